@@ -12,13 +12,16 @@ enum class ActorKind { Anonymous, Citizen, Official, System };
 
 struct Actor {
     ActorKind kind = ActorKind::Anonymous;
-    std::string id{};                   // UUIDv7 of the account; empty for anonymous
-    std::string name{};                 // as shown to others
-    std::vector<std::string> roles{};   // "receiver", "specialist", "leader", "admin", …
-    std::vector<std::string> regions{}; // ids of the agencies whose data this actor may reach, themselves and below
+    std::string id{};                 // UUIDv7 of the account; empty for anonymous
+    std::string name{};               // as shown to others
+    std::vector<std::string> roles{}; // "receiver", "specialist", "leader", "admin", …
+    std::vector<std::string>
+        regions{}; // ids of the agencies whose data this actor may reach, themselves and below
 
     bool signedIn() const { return kind == ActorKind::Citizen || kind == ActorKind::Official; }
-    bool has(std::string_view role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+    bool has(std::string_view role) const {
+        return std::find(roles.begin(), roles.end(), role) != roles.end();
+    }
 
     // The system itself: jobs, plugins, migrations.
     static Actor system(std::string name) { return {ActorKind::System, "system", std::move(name), {}, {}}; }

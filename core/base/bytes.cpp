@@ -12,8 +12,12 @@ namespace motcua {
 
 namespace {
 
-const unsigned char* raw(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+const unsigned char* raw(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+unsigned char* raw(std::string& bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
 
 int lengthOf(std::string_view bytes) {
     if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
@@ -40,7 +44,8 @@ std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view by
 
 std::string randomBytes(std::size_t count) {
     std::string bytes(count, '\0');
-    if (RAND_bytes(raw(bytes), lengthOf(bytes)) != 1) throw std::runtime_error("OpenSSL has no randomness to give");
+    if (RAND_bytes(raw(bytes), lengthOf(bytes)) != 1)
+        throw std::runtime_error("OpenSSL has no randomness to give");
     return bytes;
 }
 
@@ -81,7 +86,8 @@ std::optional<std::string> fromBase64(std::string_view text) {
     const std::size_t pad = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
     for (std::size_t i = 0; i < text.size() - pad; ++i) {
         const char c = text[i];
-        const bool known = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+        const bool known = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                           c == '+' || c == '/';
         if (!known) return std::nullopt; // EVP_DecodeBlock would trim white space and stop at '-'
     }
     std::string bytes(text.size() / 4 * 3, '\0');
@@ -92,8 +98,10 @@ std::optional<std::string> fromBase64(std::string_view text) {
 
 std::string toBase64Url(std::string_view bytes) {
     std::string text = toBase64(bytes);
-    while (text.ends_with('=')) text.pop_back();
-    for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    while (text.ends_with('='))
+        text.pop_back();
+    for (char& c : text)
+        c = c == '+' ? '-' : c == '/' ? '_' : c;
     return text;
 }
 
@@ -114,9 +122,13 @@ std::string sha256(std::string_view bytes) {
     return made;
 }
 
-std::string hmacSha256(std::string_view key, std::string_view bytes) { return hmac(EVP_sha256(), key, bytes); }
+std::string hmacSha256(std::string_view key, std::string_view bytes) {
+    return hmac(EVP_sha256(), key, bytes);
+}
 
-std::string hmacSha512(std::string_view key, std::string_view bytes) { return hmac(EVP_sha512(), key, bytes); }
+std::string hmacSha512(std::string_view key, std::string_view bytes) {
+    return hmac(EVP_sha512(), key, bytes);
+}
 
 bool equalInConstantTime(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;

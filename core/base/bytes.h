@@ -19,12 +19,14 @@ std::optional<std::string> fromBase64(std::string_view text);
 std::string toBase64Url(std::string_view bytes); // RFC 4648 section 5, without padding
 std::optional<std::string> fromBase64Url(std::string_view text);
 
-std::string sha256(std::string_view bytes);                            // 32 bytes
-std::string hmacSha256(std::string_view key, std::string_view bytes);  // 32 bytes
-std::string hmacSha512(std::string_view key, std::string_view bytes);  // 64 bytes
+std::string sha256(std::string_view bytes);                           // 32 bytes
+std::string hmacSha256(std::string_view key, std::string_view bytes); // 32 bytes
+std::string hmacSha512(std::string_view key, std::string_view bytes); // 64 bytes
 bool equalInConstantTime(std::string_view a, std::string_view b);
 
 // A session token, CSRF secret or one-time link: 256 bits, base64url.
-inline std::string randomToken() { return toBase64Url(randomBytes(32)); }
+inline std::string randomToken() {
+    return toBase64Url(randomBytes(32));
+}
 
 } // namespace motcua

@@ -10,12 +10,14 @@ constexpr Millis zoneOffset = std::chrono::hours{7};
 
 std::chrono::sys_days toSysDays(const CivilDay& day) {
     using namespace std::chrono;
-    return sys_days{year_month_day{std::chrono::year{day.year}, std::chrono::month{day.month}, std::chrono::day{day.day}}};
+    return sys_days{year_month_day{std::chrono::year{day.year}, std::chrono::month{day.month},
+                                   std::chrono::day{day.day}}};
 }
 
 CivilDay fromSysDays(std::chrono::sys_days days) {
     const std::chrono::year_month_day date{days};
-    return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())};
+    return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day())};
 }
 
 std::chrono::sys_time<Millis> local(Instant at) {
@@ -30,17 +32,25 @@ std::string format(const char* pattern, int a, unsigned b, unsigned c) {
 
 } // namespace
 
-CivilDay CivilDay::plus(int days) const { return fromSysDays(toSysDays(*this) + std::chrono::days{days}); }
+CivilDay CivilDay::plus(int days) const {
+    return fromSysDays(toSysDays(*this) + std::chrono::days{days});
+}
 
-unsigned CivilDay::weekday() const { return std::chrono::weekday{toSysDays(*this)}.iso_encoding(); }
+unsigned CivilDay::weekday() const {
+    return std::chrono::weekday{toSysDays(*this)}.iso_encoding();
+}
 
 Instant CivilDay::start() const {
     return {std::chrono::duration_cast<Millis>(toSysDays(*this).time_since_epoch() - zoneOffset).count()};
 }
 
-std::string CivilDay::iso() const { return format("%04d-%02u-%02u", year, month, day); }
+std::string CivilDay::iso() const {
+    return format("%04d-%02u-%02u", year, month, day);
+}
 
-std::string CivilDay::compact() const { return format("%02d%02u%02u", year % 100, month, day); }
+std::string CivilDay::compact() const {
+    return format("%02d%02u%02u", year % 100, month, day);
+}
 
 std::string CivilDay::vietnamese() const {
     char text[48];
@@ -58,7 +68,8 @@ std::optional<CivilDay> CivilDay::parse(std::string_view text) {
     }
     const auto number = [&](std::size_t at, std::size_t count) {
         int value = 0;
-        for (std::size_t i = at; i < at + count; ++i) value = value * 10 + (text[i] - '0');
+        for (std::size_t i = at; i < at + count; ++i)
+            value = value * 10 + (text[i] - '0');
         return value;
     };
     CivilDay day;
@@ -74,7 +85,9 @@ int daysBetween(const CivilDay& from, const CivilDay& to) {
     return static_cast<int>((toSysDays(to) - toSysDays(from)).count());
 }
 
-CivilDay civilDay(Instant at) { return fromSysDays(std::chrono::floor<std::chrono::days>(local(at))); }
+CivilDay civilDay(Instant at) {
+    return fromSysDays(std::chrono::floor<std::chrono::days>(local(at)));
+}
 
 int minuteOfDay(Instant at) {
     const auto moment = local(at);

@@ -1,5 +1,5 @@
-// The civil day of Asia/Ho_Chi_Minh (+07:00, no summer time), by which codes, counters, calendars and reports go.
-// Never the zone of the process: the country has one zone and the law counts its days.
+// The civil day of Asia/Ho_Chi_Minh (+07:00, no summer time), by which codes, counters, calendars and reports
+// go. Never the zone of the process: the country has one zone and the law counts its days.
 #pragma once
 
 #include "base/clock.h"

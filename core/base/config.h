@@ -1,5 +1,6 @@
-// Boot configuration: motcua.properties, overridden by MOTCUA_… environment variables and by the command line.
-// It holds boot keys only (listen, database, folders, keys, roles); what may change at run time is in the database.
+// Boot configuration: motcua.properties, overridden by MOTCUA_… environment variables and by the command
+// line. It holds boot keys only (listen, database, folders, keys, roles); what may change at run time is in
+// the database.
 #pragma once
 
 #include "base/result.h"
@@ -12,9 +13,9 @@
 namespace motcua {
 
 struct ConfigKey {
-    std::string_view name;         // "http.port"
-    std::string_view fallback;     // used where the key is absent
-    std::string_view description;  // for `motcua help config` and the reference page
+    std::string_view name;        // "http.port"
+    std::string_view fallback;    // used where the key is absent
+    std::string_view description; // for `motcua help config` and the reference page
 };
 
 class Config {
@@ -28,10 +29,11 @@ public:
     // "http.port=8081", from the command line.
     Result<void> set(std::string_view assignment);
 
-    const std::string& text(std::string_view key) const; // a key that is not known is a bug: std::logic_error
+    std::string text(std::string_view key) const; // a key that is not known is a bug: std::logic_error
     Result<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most) const;
     Result<bool> boolean(std::string_view key) const; // true/false, yes/no, on/off
-    std::vector<std::string> list(std::string_view key) const; // comma-separated, trimmed, empty items dropped
+    std::vector<std::string>
+    list(std::string_view key) const;       // comma-separated, trimmed, empty items dropped
     bool isSet(std::string_view key) const; // given, not merely defaulted
 
     const std::vector<ConfigKey>& known() const { return known_; }

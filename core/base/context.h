@@ -1,4 +1,5 @@
-// What travels with every call from the socket to the plugin: who acts, until when an answer counts, and the trace.
+// What travels with every call from the socket to the plugin: who acts, until when an answer counts, and the
+// trace.
 #pragma once
 
 #include "base/actor.h"

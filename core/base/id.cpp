@@ -8,7 +8,8 @@ namespace motcua {
 
 namespace {
 
-// Milliseconds and a counter of 12 bits that breaks ties; the counter runs into the next millisecond when it is full.
+// Milliseconds and a counter of 12 bits that breaks ties; the counter runs into the next millisecond when it
+// is full.
 std::uint64_t nextTick(std::int64_t nowMs) {
     static std::mutex guard;
     static std::uint64_t last = 0;
@@ -24,12 +25,14 @@ std::string newId(const Clock& clock) {
     const std::uint64_t tick = nextTick(clock.now().ms);
     std::string bytes = randomBytes(16);
     const std::uint64_t ms = tick >> 12;
-    for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<char>(ms >> (40 - 8 * i));
+    for (std::size_t i = 0; i < 6; ++i)
+        bytes[i] = static_cast<char>(ms >> (40 - 8 * i));
     bytes[6] = static_cast<char>(0x70 | ((tick >> 8) & 0x0f));
     bytes[7] = static_cast<char>(tick & 0xff);
     bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3f) | 0x80);
     std::string text = toHex(bytes);
-    for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
+    for (const std::size_t at : {8, 13, 18, 23})
+        text.insert(at, 1, '-');
     return text;
 }
 
@@ -44,6 +47,8 @@ bool isId(std::string_view text) {
     return true;
 }
 
-std::string newTrace() { return toHex(randomBytes(16)); }
+std::string newTrace() {
+    return toHex(randomBytes(16));
+}
 
 } // namespace motcua

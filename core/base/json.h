@@ -55,7 +55,8 @@ public:
     void remove(std::string_view key);
     Json* find(std::string_view key); // for changes in place; nullptr where there is none
 
-    // Strings are written as they are but for what JSON must escape; "<" too, so that a value may stand in a page.
+    // Strings are written as they are but for what JSON must escape; "<" too, so that a value may stand in a
+    // page.
     std::string dump() const;
     std::string pretty() const; // two spaces a level
 
@@ -63,8 +64,8 @@ public:
         std::size_t bytes = 1 << 20;
         int depth = 32;
     };
-    // Strict RFC 8259: broken UTF-8, duplicate keys, anything after the value and anything past the limits is refused
-    // (Invalid "json.malformed", TooLarge "json.too_large").
+    // Strict RFC 8259: broken UTF-8, duplicate keys, anything after the value and anything past the limits is
+    // refused (Invalid "json.malformed", TooLarge "json.too_large").
     static Result<Json> parse(std::string_view text, Limits limits);
     static Result<Json> parse(std::string_view text) { return parse(text, Limits{}); }
 

@@ -1,5 +1,5 @@
-// The log: one JSON object a line on standard error. The process has one standard error, so this is the one thing
-// that rooms reach without being handed it. Never put personal data or a secret in a field.
+// The log: one JSON object a line on standard error. The process has one standard error, so this is the one
+// thing that rooms reach without being handed it. Never put personal data or a secret in a field.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,18 @@ struct Field {
 
 // `event` is a dotted name that stays: "db.slow_query". [thread-safe]
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
-inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::Debug, event, fields); }
-inline void info(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::Info, event, fields); }
+inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::Debug, event, fields);
+}
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::Info, event, fields);
+}
 inline void warning(std::string_view event, std::initializer_list<Field> fields = {}) {
     write(Level::Warning, event, fields);
 }
-inline void error(std::string_view event, std::initializer_list<Field> fields = {}) { write(Level::Error, event, fields); }
+inline void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::Error, event, fields);
+}
 
 void setThreshold(Level least);
 

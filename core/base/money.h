@@ -16,7 +16,7 @@ struct Money {
     friend Money operator*(Money a, std::int64_t times) { return {a.dong * times}; }
 };
 
-std::string format(Money money);  // "1.250.000 đ"
+std::string format(Money money); // "1.250.000 đ"
 std::string inWords(Money money); // "Một triệu hai trăm năm mươi nghìn đồng", as receipts must say it
 
 } // namespace motcua

@@ -1,4 +1,5 @@
-// Result<T>: a value, or an Error that the caller was told to expect. Exceptions are for bugs and a broken environment.
+// Result<T>: a value, or an Error that the caller was told to expect. Exceptions are for bugs and a broken
+// environment.
 #pragma once
 
 #include "base/error.h"
@@ -63,13 +64,22 @@ private:
 inline Error invalid(std::string code, std::vector<FieldError> fields = {}) {
     return {ErrorKind::Invalid, std::move(code), {}, {}, std::move(fields)};
 }
-inline Error invalidField(std::string field, std::string code, std::map<std::string, std::string> params = {}) {
+inline Error invalidField(std::string field, std::string code,
+                          std::map<std::string, std::string> params = {}) {
     return invalid("form.invalid", {{std::move(field), std::move(code), std::move(params)}});
 }
-inline Error notFound(std::string code) { return {ErrorKind::NotFound, std::move(code)}; }
-inline Error denied(std::string code) { return {ErrorKind::Denied, std::move(code)}; }
-inline Error conflict(std::string code) { return {ErrorKind::Conflict, std::move(code)}; }
-inline Error rejected(std::string code) { return {ErrorKind::Rejected, std::move(code)}; }
+inline Error notFound(std::string code) {
+    return {ErrorKind::NotFound, std::move(code)};
+}
+inline Error denied(std::string code) {
+    return {ErrorKind::Denied, std::move(code)};
+}
+inline Error conflict(std::string code) {
+    return {ErrorKind::Conflict, std::move(code)};
+}
+inline Error rejected(std::string code) {
+    return {ErrorKind::Rejected, std::move(code)};
+}
 inline Error unavailable(std::string code, std::string detail = {}) {
     return {ErrorKind::Unavailable, std::move(code), std::move(detail)};
 }
@@ -82,14 +92,14 @@ inline Error internal(std::string code, std::string detail = {}) {
 // MOTCUA_TRY(name, expression): the value of a Result as `name`, or return its error from this function.
 #define MOTCUA_CONCAT_(a, b) a##b
 #define MOTCUA_CONCAT(a, b) MOTCUA_CONCAT_(a, b)
-#define MOTCUA_TRY_(holder, name, ...)                                                                                 \
-    auto holder = (__VA_ARGS__);                                                                                       \
-    if (!holder) return holder.error();                                                                                \
+#define MOTCUA_TRY_(holder, name, ...)                                                                       \
+    auto holder = (__VA_ARGS__);                                                                             \
+    if (!holder) return holder.error();                                                                      \
     auto name = std::move(*holder)
 #define MOTCUA_TRY(name, ...) MOTCUA_TRY_(MOTCUA_CONCAT(tried_, __LINE__), name, __VA_ARGS__)
 // MOTCUA_CHECK(expression): return the error of a Result whose value nobody needs.
-#define MOTCUA_CHECK(...)                                                                                              \
-    do {                                                                                                               \
-        auto checked_ = (__VA_ARGS__);                                                                                 \
-        if (!checked_) return checked_.error();                                                                        \
+#define MOTCUA_CHECK(...)                                                                                    \
+    do {                                                                                                     \
+        auto checked_ = (__VA_ARGS__);                                                                       \
+        if (!checked_) return checked_.error();                                                              \
     } while (false)

@@ -1,4 +1,5 @@
-// Vietnamese text: one normal form for all that is stored, and the folded forms by which it is found and sorted.
+// Vietnamese text: one normal form for all that is stored, and the folded forms by which it is found and
+// sorted.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,8 @@ bool isUtf8(std::string_view text);
 // NFC, the only form that is stored and shown; nothing for broken UTF-8.
 std::optional<std::string> nfc(std::string_view text);
 
-// What a citizen typed, made storable: NFC, control characters dropped (line ends and tabs stay), ends trimmed.
+// What a citizen typed, made storable: NFC, control characters dropped (line ends and tabs stay), ends
+// trimmed.
 std::optional<std::string> clean(std::string_view text);
 
 // Without marks, lower case, đ as d, runs of anything but letters and digits as one space:

@@ -56,8 +56,8 @@ function(motcua_module)
         endif()
     endforeach()
 
-    if(MOTCUA_TESTS AND EXISTS ${PROJECT_SOURCE_DIR}/tests/unit/${ARG_NAME})
-        file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${ARG_NAME}/*.cpp)
+    file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${ARG_NAME}/*.cpp)
+    if(MOTCUA_TESTS AND tests)
         add_executable(unit_${ARG_NAME} ${tests})
         target_link_libraries(unit_${ARG_NAME} PRIVATE ${target} motcua_unit_support)
         target_include_directories(unit_${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit

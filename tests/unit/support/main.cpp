@@ -1,4 +1,5 @@
-// The runner of every unit_<room>: all registered suites, or those whose path is given; last line "N passed, N failed".
+// The runner of every unit_<room>: all registered suites, or those whose path is given; last line "N passed,
+// N failed".
 #include <cppunit/BriefTestProgressListener.h>
 #include <cppunit/CompilerOutputter.h>
 #include <cppunit/TestResult.h>

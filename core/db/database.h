@@ -1,0 +1,163 @@
+// The database: one face over SQLite and PostgreSQL. Reads and writes are functions that are handed a
+// session.
+#pragma once
+
+#include "base/context.h"
+#include "base/result.h"
+#include "db/query.h"
+#include "db/schema.h"
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace motcua::db {
+
+// Thrown for what no caller can expect: a broken statement, a constraint that the code should have kept, a
+// lost connection after the retries, a full disk. The transaction is rolled back.
+class DatabaseError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// The deadline passed while waiting for a session, the writer lane or the answer.
+class DeadlinePassed : public DatabaseError {
+public:
+    using DatabaseError::DatabaseError;
+};
+
+enum class Backend { Sqlite, Postgresql };
+
+// A session inside one transaction, for reading.
+class Reader {
+public:
+    virtual ~Reader() = default;
+    virtual Backend backend() const = 0;
+
+    // The first row as `map` makes it of a Row; nothing where there is none.
+    template <typename Map, typename... Args>
+    auto one(const Query& query, Map map, const Args&... args)
+        -> std::optional<std::invoke_result_t<Map, const Row&>> {
+        std::optional<std::invoke_result_t<Map, const Row&>> found;
+        step(query, {Parameter{args}...}, [&](const Row& row) {
+            found.emplace(map(row));
+            return false;
+        });
+        return found;
+    }
+
+    // Every row as `map` makes it.
+    template <typename Map, typename... Args>
+    auto all(const Query& query, Map map, const Args&... args)
+        -> std::vector<std::invoke_result_t<Map, const Row&>> {
+        std::vector<std::invoke_result_t<Map, const Row&>> found;
+        step(query, {Parameter{args}...}, [&](const Row& row) {
+            found.push_back(map(row));
+            return true;
+        });
+        return found;
+    }
+
+    // The same with parameters whose number is known at run time only.
+    void each(const Query& query, std::span<const Parameter> parameters,
+              const std::function<void(const Row&)>& visit) {
+        stepSpan(query, parameters, [&](const Row& row) {
+            visit(row);
+            return true;
+        });
+    }
+
+protected:
+    // Runs the statement and calls `visit` for each row until it answers false.
+    virtual void stepSpan(const Query& query, std::span<const Parameter> parameters,
+                          const std::function<bool(const Row&)>& visit) = 0;
+    void step(const Query& query, std::initializer_list<Parameter> parameters,
+              const std::function<bool(const Row&)>& visit) {
+        stepSpan(query, {parameters.begin(), parameters.size()}, visit);
+    }
+};
+
+// A session inside one transaction that commits. One that has no rows to lose more.
+class Writer : public Reader {
+public:
+    // How many rows the statement changed.
+    template <typename... Args>
+    std::int64_t run(const Query& query, const Args&... args) {
+        return change(query, std::initializer_list<Parameter>{Parameter{args}...});
+    }
+    std::int64_t runWith(const Query& query, std::span<const Parameter> parameters) {
+        return changeSpan(query, parameters);
+    }
+
+protected:
+    virtual std::int64_t changeSpan(const Query& query, std::span<const Parameter> parameters) = 0;
+    std::int64_t change(const Query& query, std::initializer_list<Parameter> parameters) {
+        return changeSpan(query, {parameters.begin(), parameters.size()});
+    }
+};
+
+struct Settings {
+    // "sqlite:FILE" or a libpq connection string or URI ("postgresql://…", "host=… dbname=…").
+    std::string address;
+    int readers = 8;           // sessions that read at the same time; on PostgreSQL the pool's whole size
+    Millis slowStatement{200}; // slower ones are logged with their name
+};
+
+class Database {
+public:
+    // Opens the file or connects; throws DatabaseError that says what to do.
+    static std::unique_ptr<Database> open(const Settings& settings, const Clock& clock);
+    virtual ~Database() = default;
+
+    virtual Backend backend() const = 0;
+
+    // Brings every room's tables to its newest version, in the order given (a room after those it refers to),
+    // under a lock, each migration in its own transaction with its checksum. Answers how many ran. A changed
+    // checksum or a newer database than this program is an error (db.changed_migration,
+    // db.newer_than_program).
+    virtual Result<int> migrate(const std::vector<const Schema*>& schemas) = 0;
+
+    // Runs `work(Reader&)` in a read-only transaction: one state of the data throughout.
+    template <typename Work>
+    auto read(const Context& context, Work work) -> std::invoke_result_t<Work, Reader&> {
+        using Answer = std::invoke_result_t<Work, Reader&>;
+        if constexpr (std::is_void_v<Answer>) {
+            readErased(context, [&](Reader& reader) { work(reader); });
+        } else {
+            std::optional<Answer> answer;
+            readErased(context, [&](Reader& reader) { answer.emplace(work(reader)); });
+            return std::move(*answer);
+        }
+    }
+
+    // Runs `work(Writer&)` in a transaction and answers what it answers, after the commit is durable. A
+    // Result that holds an error rolls back; so does an exception, which is thrown on. `work` may run again
+    // (serialization failure, a batch that broke): it must have no effect but through the Writer. On SQLite
+    // it runs on the writer lane and has a budget of 50 ms.
+    template <typename Work>
+    auto write(const Context& context, Work work) -> std::invoke_result_t<Work, Writer&> {
+        using Answer = std::invoke_result_t<Work, Writer&>;
+        std::optional<Answer> answer;
+        writeErased(context, [&](Writer& writer) {
+            answer.emplace(work(writer));
+            return answer->ok();
+        });
+        return std::move(*answer);
+    }
+
+    // A copy of the whole database that another process can open, made while others write (SQLite only;
+    // PostgreSQL has its own tools and answers Rejected "db.backup_by_its_own_tools").
+    virtual Result<void> backup(const std::string& file) = 0;
+
+protected:
+    virtual void readErased(const Context& context, const std::function<void(Reader&)>& work) = 0;
+    // `work` answers whether to commit.
+    virtual void writeErased(const Context& context, const std::function<bool(Writer&)>& work) = 0;
+};
+
+} // namespace motcua::db

@@ -1,0 +1,26 @@
+// The migrations of one room, compiled in from its schema/NNNN_what.sql.
+//
+// Column contract, the same on both backends (SQLite tables are STRICT; for PostgreSQL INTEGER becomes
+// BIGINT, BLOB becomes BYTEA, REAL becomes DOUBLE PRECISION and STRICT falls away, so one text serves both):
+//   id TEXT (UUIDv7) or INTEGER · money INTEGER (đồng) · instant INTEGER (ms UTC) · day TEXT YYYY-MM-DD ·
+//   bool INTEGER 0/1 · json TEXT · sealed value BLOB · text TEXT in NFC.
+// Where a statement must differ, it stands between lines "-- sqlite" or "-- postgresql" and "-- both".
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace motcua::db {
+
+struct Migration {
+    int version; // 1, 2, … without gaps
+    std::string name;
+    std::string sql;
+};
+
+struct Schema {
+    std::string room;
+    std::vector<Migration> migrations;
+};
+
+} // namespace motcua::db
