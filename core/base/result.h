@@ -54,6 +54,10 @@ public:
 
     bool ok() const { return !error_; }
     explicit operator bool() const { return ok(); }
+    // Precondition: ok(); else std::logic_error, which names the error.
+    void value() const {
+        if (!ok()) throw std::logic_error("value of a failed Result: " + error_->code + " " + error_->detail);
+    }
     const Error& error() const { return *error_; }
 
 private:
