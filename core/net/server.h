@@ -29,6 +29,7 @@ struct ServerSettings {
     std::size_t bodyRate = 4 * 1024;
     Millis idleTime{60'000};       // between requests
     Millis requestTime{30'000};    // from the whole request to the answer
+    Millis heartbeat{15'000};      // of server-sent events
     std::string certificateFile{}; // PEM chain; TLS where both are given
     std::string keyFile{};
     std::vector<std::string> trustedProxies{}; // addresses whose X-Forwarded-For and -Proto count

@@ -1,0 +1,219 @@
+#include "net/body.h"
+
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+namespace motcua::net {
+
+namespace {
+
+constexpr std::size_t kOverhead = 16 * 1024; // of extensions and trailers, in one body
+
+class MemoryBody final : public Body {
+public:
+    explicit MemoryBody(std::string bytes) : bytes_(std::move(bytes)) {}
+    std::uint64_t size() const override { return bytes_.size(); }
+    std::string read(std::uint64_t offset, std::size_t count) const override {
+        return offset >= bytes_.size() ? std::string{}
+                                       : bytes_.substr(static_cast<std::size_t>(offset), count);
+    }
+
+private:
+    std::string bytes_;
+};
+
+class FileBody final : public Body {
+public:
+    FileBody(Descriptor file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+    std::uint64_t size() const override { return size_; }
+    std::string read(std::uint64_t offset, std::size_t count) const override {
+        if (offset >= size_) return {};
+        std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - offset)), '\0');
+        std::size_t have = 0;
+        while (have < bytes.size()) {
+            const auto got = ::pread(file_.get(), bytes.data() + have, bytes.size() - have,
+                                     static_cast<off_t>(offset + have));
+            if (got < 0 && errno == EINTR) continue;
+            if (got <= 0)
+                throw std::runtime_error("a spooled body cannot be read: " +
+                                         std::string{std::strerror(errno)});
+            have += static_cast<std::size_t>(got);
+        }
+        return bytes;
+    }
+
+private:
+    Descriptor file_;
+    std::uint64_t size_;
+};
+
+Descriptor unlinkedFile(const std::string& folder) {
+    const int direct = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (direct >= 0) return Descriptor{direct};
+    std::string path = folder + "/motcua-body-XXXXXX"; // a file system without O_TMPFILE
+    const int named = ::mkostemp(path.data(), O_CLOEXEC);
+    if (named >= 0) ::unlink(path.c_str());
+    return Descriptor{named};
+}
+
+int hexDigit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+} // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        fd_ = std::exchange(other.fd_, -1);
+    }
+    return *this;
+}
+
+void Descriptor::close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+std::shared_ptr<const Body> bodyOf(std::string bytes) {
+    return std::make_shared<MemoryBody>(std::move(bytes));
+}
+
+bool BodyCollector::append(std::string_view bytes) {
+    size_ += bytes.size();
+    if (!file_ && bytes_.size() + bytes.size() <= inMemory_) {
+        bytes_.append(bytes);
+        return true;
+    }
+    return (file_ || spool()) && write(bytes);
+}
+
+bool BodyCollector::spool() {
+    file_ = unlinkedFile(folder_);
+    if (!file_) {
+        log::error("net.spool_failed", {{"folder", folder_}, {"cause", std::strerror(errno)}});
+        return false;
+    }
+    const std::string begun = std::exchange(bytes_, {});
+    return write(begun);
+}
+
+bool BodyCollector::write(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto done = ::write(file_.get(), bytes.data(), bytes.size());
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) {
+            log::error("net.spool_failed", {{"folder", folder_}, {"cause", std::strerror(errno)}});
+            return false;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(done));
+    }
+    return true;
+}
+
+std::shared_ptr<const Body> BodyCollector::finish() {
+    const auto size = std::exchange(size_, 0);
+    if (file_) return std::make_shared<FileBody>(std::exchange(file_, Descriptor{}), size);
+    return bodyOf(std::exchange(bytes_, {}));
+}
+
+void ChunkDecoder::refuse(int status) {
+    state_ = State::Refused;
+    status_ = status;
+}
+
+std::size_t ChunkDecoder::feed(std::string_view bytes, std::string_view& data) {
+    data = {};
+    std::size_t used = 0;
+    while (used < bytes.size() && state_ == State::More) {
+        if (part_ == Part::Data) {
+            data = bytes.substr(
+                used, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size() - used)));
+            left_ -= data.size();
+            if (left_ == 0) part_ = Part::DataReturn;
+            return used + data.size();
+        }
+        step(bytes[used++]);
+    }
+    return used;
+}
+
+void ChunkDecoder::step(char c) {
+    const bool framing = part_ == Part::Size || part_ == Part::DataReturn || part_ == Part::DataEnd;
+    if (!framing && ++overhead_ > kOverhead) return refuse(400);
+    const auto expect = [&](char wanted, Part next) {
+        return c == wanted ? void(part_ = next) : refuse(400);
+    };
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = (byte < 0x20 && c != '\t') || byte == 0x7f;
+    switch (part_) {
+    case Part::Size:
+        if (const int digit = hexDigit(c); digit >= 0) {
+            if (++digits_ > 15) return refuse(400);
+            left_ = left_ * 16 + static_cast<unsigned>(digit);
+        } else if (digits_ == 0) {
+            refuse(400);
+        } else if (c == ';') {
+            part_ = Part::Extension;
+        } else {
+            expect('\r', Part::SizeEnd);
+        }
+        break;
+    case Part::Extension:
+        if (c == '\r')
+            part_ = Part::SizeEnd;
+        else if (control)
+            refuse(400);
+        break;
+    case Part::SizeEnd:
+        c == '\n' ? sizeDone() : refuse(400);
+        break;
+    case Part::Data:
+        break; // feed() takes it whole
+    case Part::DataReturn:
+        expect('\r', Part::DataEnd);
+        break;
+    case Part::DataEnd:
+        expect('\n', Part::Size);
+        break;
+    case Part::TrailerStart:
+        if (c == '\r')
+            part_ = Part::LastEnd;
+        else if (control || c == ' ' || c == '\t' || c == ':')
+            refuse(400);
+        else
+            part_ = Part::Trailer;
+        break;
+    case Part::Trailer:
+        if (c == '\r')
+            part_ = Part::TrailerEnd;
+        else if (control)
+            refuse(400);
+        break;
+    case Part::TrailerEnd:
+        expect('\n', Part::TrailerStart);
+        break;
+    case Part::LastEnd:
+        c == '\n' ? void(state_ = State::Done) : refuse(400);
+        break;
+    }
+}
+
+void ChunkDecoder::sizeDone() {
+    digits_ = 0;
+    if (left_ > limit_ || total_ > limit_ - left_) return refuse(413);
+    total_ += left_;
+    part_ = left_ == 0 ? Part::TrailerStart : Part::Data;
+}
+
+} // namespace motcua::net
