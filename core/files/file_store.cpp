@@ -1,0 +1,194 @@
+#include "files/file_store.h"
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "files/media_type.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace motcua::files {
+
+namespace {
+
+constexpr db::Query kInsert{
+    "file.insert", "INSERT INTO file (id, owner, name, media_type, size, address, file_key, digest, made_ms) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, address) DO NOTHING"};
+constexpr db::Query kFind{"file.find",
+                          "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
+                          "FROM file WHERE id = ?"};
+constexpr db::Query kFindAddress{
+    "file.find_address", "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
+                         "FROM file WHERE owner = ? AND address = ?"};
+constexpr db::Query kOfOwner{"file.of_owner",
+                             "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
+                             "FROM file WHERE owner = ? ORDER BY id"};
+constexpr db::Query kDelete{"file.delete", "DELETE FROM file WHERE id = ?"};
+
+using vault::FrameCipher;
+
+std::uint64_t framesOf(std::uint64_t size) {
+    return size == 0 ? 1 : (size + FrameCipher::plainFrame - 1) / FrameCipher::plainFrame;
+}
+
+// The last part of whatever path a browser sent, in NFC, without control characters and of a bearable length.
+std::string plainName(std::string_view sent) {
+    if (const std::size_t slash = sent.find_last_of("/\\"); slash != std::string_view::npos)
+        sent.remove_prefix(slash + 1);
+    std::string name = text::clean(sent).value_or("");
+    std::erase(name, '\n');
+    std::erase(name, '\t');
+    return name.empty() ? "tep-dinh-kem" : text::shorten(name, 120);
+}
+
+} // namespace
+
+Source Source::of(std::string bytes) {
+    const std::uint64_t size = bytes.size();
+    return {size, [held = std::make_shared<const std::string>(std::move(bytes))](std::uint64_t offset,
+                                                                                 std::size_t count) {
+                return offset >= held->size() ? std::string{} : held->substr(offset, count);
+            }};
+}
+
+FileStore::FileStore(db::Database& database, vault::Vault& vault, ObjectStore& objects, const Clock& clock)
+    : database_(database), vault_(vault), objects_(objects), clock_(clock) {}
+
+Result<std::string> FileStore::checkedType(const Upload& upload) const {
+    if (upload.source.size == 0) return invalid("file.empty");
+    if (upload.source.size > upload.mostBytes) {
+        Error error{ErrorKind::TooLarge, "file.too_large"};
+        error.params["most_mb"] = std::to_string(upload.mostBytes >> 20);
+        return error;
+    }
+    const std::string type = mediaTypeOf(upload.source.read(0, 64 * 1024));
+    const auto& allowed = upload.allowedTypes;
+    const bool fits = !type.empty() &&
+                      (allowed.empty() || std::find(allowed.begin(), allowed.end(), type) != allowed.end());
+    if (fits) return type;
+    Error error{ErrorKind::Invalid, "file.kind_not_allowed"};
+    error.params["name"] = plainName(upload.name);
+    return error;
+}
+
+std::string FileStore::digestOf(const Source& source) const {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    std::string digest(32, '\0');
+    bool done = context && EVP_DigestInit_ex2(context.get(), EVP_sha256(), nullptr) == 1;
+    for (std::uint64_t at = 0; done && at < source.size; at += FrameCipher::plainFrame) {
+        const std::string piece = source.read(at, FrameCipher::plainFrame);
+        done = EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+    }
+    unsigned int size = 0;
+    if (!done ||
+        EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1)
+        throw std::runtime_error("OpenSSL could not make a digest");
+    return digest;
+}
+
+void FileStore::store(const std::string& address, const std::string& key, const Source& source) const {
+    const FrameCipher cipher{key};
+    const std::uint64_t frames = framesOf(source.size);
+    std::uint64_t number = 0;
+    objects_.put(address, [&]() -> std::string {
+        if (number == frames) return {};
+        const std::string plain = source.read(number * FrameCipher::plainFrame, FrameCipher::plainFrame);
+        const bool last = number + 1 == frames;
+        return cipher.seal(number++, last, plain);
+    });
+}
+
+Result<File> FileStore::put(const Context& context, const Upload& upload) {
+    MOTCUA_TRY(mediaType, checkedType(upload));
+    const std::string digest = digestOf(upload.source);
+    // Keyed by owner: two people who hold the same paper cannot be joined by its address.
+    const std::string address = toHex(vault_.blindToken("file.address", upload.owner + "/" + digest));
+    const auto present = database_.read(context, [&](db::Reader& tx) -> Result<File> {
+        auto found = tx.one(
+            kFindAddress, [&](const db::Row& row) { return toFile(tx, row); }, upload.owner, address);
+        return found ? std::move(*found) : Result<File>{notFound("file.none")};
+    });
+    if (present) return *present;
+
+    const std::string key = vault::Vault::newFileKey();
+    // The object has a name of its own for each try: a second upload of the same bytes under way cannot mix
+    // keys.
+    const std::string object = toHex(randomBytes(20));
+    store(object, key, upload.source);
+    const std::string id = newId(clock_);
+    auto kept = database_.write(context, [&](db::Writer& tx) -> Result<File> {
+        const auto seal = [&](std::string_view column, std::string_view plain) {
+            return vault_.seal(tx, upload.owner, {"file", column, id}, plain);
+        };
+        const std::string name = seal("name", plainName(upload.name));
+        const std::string sealedKey = seal("file_key", object + key);
+        const std::string sealedDigest = seal("digest", digest);
+        tx.run(kInsert, id, upload.owner, db::Blob{name}, mediaType,
+               static_cast<std::int64_t>(upload.source.size), address, db::Blob{sealedKey},
+               db::Blob{sealedDigest}, clock_.now());
+        auto found = tx.one(
+            kFindAddress, [&](const db::Row& row) { return toFile(tx, row); }, upload.owner, address);
+        return std::move(*found);
+    });
+    // The same bytes came twice at once, or nothing was recorded: this copy belongs to nobody.
+    if (!kept || kept->address != object) objects_.remove(object);
+    return kept;
+}
+
+Result<File> FileStore::toFile(db::Reader& tx, const db::Row& row) const {
+    File file{row.string(0), row.string(1), {}, row.string(3), row.integer(4), row.instant(8), {}, {}, {}};
+    const std::string sealedName{row.blob(2)};
+    const std::string sealedKey{row.blob(6)};
+    const std::string sealedDigest{row.blob(7)};
+    MOTCUA_TRY(name, vault_.open(tx, {"file", "name", file.id}, sealedName));
+    MOTCUA_TRY(key, vault_.open(tx, {"file", "file_key", file.id}, sealedKey));
+    MOTCUA_TRY(digest, vault_.open(tx, {"file", "digest", file.id}, sealedDigest));
+    file.name = std::move(name);
+    file.address = key.substr(0, key.size() - 32);
+    file.key = key.substr(key.size() - 32);
+    file.digest = std::move(digest);
+    return file;
+}
+
+Result<File> FileStore::find(db::Reader& tx, std::string_view id) const {
+    auto found = tx.one(
+        kFind, [&](const db::Row& row) { return toFile(tx, row); }, id);
+    return found ? std::move(*found) : Result<File>{notFound("file.none")};
+}
+
+std::vector<File> FileStore::ofOwner(db::Reader& tx, std::string_view owner) const {
+    std::vector<File> files;
+    for (auto& file : tx.all(
+             kOfOwner, [&](const db::Row& row) { return toFile(tx, row); }, owner))
+        if (file) files.push_back(std::move(*file));
+    return files;
+}
+
+Result<std::string> FileStore::read(const File& file, std::uint64_t offset, std::size_t count) const {
+    const auto size = static_cast<std::uint64_t>(file.size);
+    if (offset >= size || count == 0) return std::string{};
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size - offset));
+    const FrameCipher cipher{file.key};
+    const std::uint64_t last = framesOf(size) - 1;
+    std::string bytes;
+    bytes.reserve(count);
+    for (std::uint64_t number = offset / FrameCipher::plainFrame; bytes.size() < count; ++number) {
+        const auto sealed =
+            objects_.get(file.address, number * FrameCipher::sealedFrame, FrameCipher::sealedFrame);
+        const auto plain = cipher.open(number, number == last, sealed);
+        if (!plain) return internal("file.damaged", "file " + file.id + ", frame " + std::to_string(number));
+        const std::size_t from =
+            bytes.empty() ? static_cast<std::size_t>(offset % FrameCipher::plainFrame) : 0;
+        bytes.append(*plain, from, count - bytes.size());
+    }
+    return bytes;
+}
+
+void FileStore::forget(db::Writer& tx, const File& file) const {
+    tx.run(kDelete, file.id);
+}
+
+} // namespace motcua::files

@@ -1,0 +1,205 @@
+#include "jobs/runner.h"
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/log.h"
+
+#include <algorithm>
+
+namespace motcua::jobs {
+
+namespace {
+
+constexpr db::Query kMakeLease{"jobs.make_lease",
+                               "INSERT INTO job_lease (name, owner, until_ms, last_run_ms) "
+                               "VALUES (?, '', 0, 0) ON CONFLICT (name) DO NOTHING"};
+constexpr db::Query kDueLease{"jobs.due_lease",
+                              "SELECT 1 FROM job_lease WHERE name = ? AND (until_ms > ? OR last_run_ms > ?)"};
+constexpr db::Query kTakeLease{"jobs.take_lease",
+                               "UPDATE job_lease SET owner = ?, until_ms = ?, last_run_ms = ? "
+                               "WHERE name = ? AND until_ms <= ? AND last_run_ms <= ?"};
+constexpr db::Query kEndLease{"jobs.end_lease",
+                              "UPDATE job_lease SET until_ms = 0 WHERE name = ? AND owner = ?"};
+
+// How long a scheduled job may run before another node believes that this one died.
+constexpr Millis jobLease = std::chrono::minutes{10};
+
+double randomShare() {
+    const std::string bytes = randomBytes(2);
+    return (static_cast<unsigned char>(bytes[0]) * 256.0 + static_cast<unsigned char>(bytes[1])) / 65536.0;
+}
+
+} // namespace
+
+Runner::Runner(db::Database& database, Outbox& outbox, const Clock& clock, RunnerSettings settings)
+    : database_(database), outbox_(outbox), clock_(clock), settings_(settings), node_(newId(clock)) {}
+
+Runner::~Runner() {
+    stop();
+}
+
+void Runner::handle(std::string kind, Handler handler) {
+    handlers_[std::move(kind)] = std::move(handler);
+}
+
+void Runner::schedule(std::string name, Millis every, Job job) {
+    scheduled_.push_back({std::move(name), every, std::move(job)});
+}
+
+void Runner::start() {
+    for (int i = 0; i < settings_.workers; ++i)
+        threads_.emplace_back([this] { work(); });
+    threads_.emplace_back([this] { keepTime(); });
+}
+
+void Runner::stop() {
+    {
+        const std::lock_guard lock{guard_};
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_)
+        thread.join();
+    threads_.clear();
+}
+
+void Runner::wake() {
+    {
+        const std::lock_guard lock{guard_};
+        ++wakes_;
+    }
+    changed_.notify_all();
+}
+
+bool Runner::sleepUnlessStopped(Millis time) {
+    std::unique_lock lock{guard_};
+    const auto seen = wakes_;
+    changed_.wait_for(lock, time, [&] { return stopping_ || wakes_ != seen; });
+    return !stopping_;
+}
+
+Context Runner::contextUntil(Millis time, const std::string& trace) const {
+    Context context;
+    context.actor = Actor::system("jobs");
+    context.deadline = clock_.now() + time;
+    context.trace = trace;
+    return context;
+}
+
+// An outage of the database must not end the worker: it says so and looks again.
+void Runner::work() {
+    do {
+        try {
+            while (runOutboxOnce()) {
+                const std::lock_guard lock{guard_};
+                if (stopping_) return;
+            }
+        } catch (const std::exception& problem) {
+            log::error("jobs.outbox_failed", {{"why", problem.what()}});
+        }
+    } while (sleepUnlessStopped(settings_.poll));
+}
+
+void Runner::keepTime() {
+    do {
+        try {
+            runJobsOnce();
+        } catch (const std::exception& problem) {
+            log::error("jobs.schedule_failed", {{"why", problem.what()}});
+        }
+    } while (sleepUnlessStopped(settings_.poll));
+}
+
+bool Runner::runOutboxOnce() {
+    const Context context = contextUntil(settings_.lease, newTrace());
+    if (!database_.read(context, [&](db::Reader& tx) { return outbox_.anyReady(tx); })) return false;
+    // One at a time: a lease of several would hold back the later ones while the first is slow.
+    const auto taken = database_.write(context, [&](db::Writer& tx) -> Result<std::vector<OutboxItem>> {
+        return outbox_.take(tx, 1, settings_.lease);
+    });
+    if (!taken || taken->empty()) return false;
+    for (const OutboxItem& item : *taken)
+        carryOut(item);
+    return true;
+}
+
+void Runner::carryOut(const OutboxItem& item) {
+    const Context context = contextUntil(settings_.lease, newTrace());
+    Result<void> outcome = internal("outbox.no_handler", "no handler for " + item.kind);
+    if (const auto handler = handlers_.find(item.kind); handler != handlers_.end()) {
+        try {
+            outcome = handler->second(context, item);
+        } catch (const std::exception& problem) {
+            // It may be a passing fault of the environment; the attempts are counted all the same.
+            outcome = unavailable("outbox.handler_threw", problem.what());
+        }
+    }
+    const auto settled =
+        database_.write(contextUntil(settings_.lease, context.trace), [&](db::Writer& tx) -> Result<void> {
+            if (outcome) {
+                outbox_.done(tx, item);
+            } else if (mayRetry(outcome.error()) && item.attempts < settings_.attempts) {
+                outbox_.retry(tx, item, pauseAfter(item.attempts), outcome.error().code);
+            } else {
+                outbox_.giveUp(tx, item, outcome.error().code);
+            }
+            return {};
+        });
+    if (!outcome)
+        log::warning("jobs.item_failed", {{"kind", item.kind},
+                                          {"item", item.id},
+                                          {"attempt", item.attempts},
+                                          {"error", outcome.error().code},
+                                          {"detail", outcome.error().detail},
+                                          {"trace", context.trace}});
+    if (!settled) log::error("jobs.item_unsettled", {{"item", item.id}, {"error", settled.error().code}});
+}
+
+Millis Runner::pauseAfter(int attempts) const {
+    const auto doubled = settings_.firstPause * (std::int64_t{1} << std::min(attempts - 1, 20));
+    const Millis longest = std::min<Millis>(doubled, settings_.longestPause);
+    return Millis{
+        static_cast<std::int64_t>(static_cast<double>(longest.count()) * (0.5 + 0.5 * randomShare()))};
+}
+
+bool Runner::leaseJob(const Scheduled& scheduled) {
+    const Context context = contextUntil(jobLease, newTrace());
+    const Instant now = clock_.now();
+    const Instant lastAllowed = now - scheduled.every;
+    const bool waits = database_.read(context, [&](db::Reader& tx) {
+        return tx
+            .one(
+                kDueLease, [](const db::Row& row) { return row.boolean(0); }, scheduled.name, now,
+                lastAllowed)
+            .has_value();
+    });
+    if (waits) return false;
+    const auto leased = database_.write(context, [&](db::Writer& tx) -> Result<bool> {
+        tx.run(kMakeLease, scheduled.name);
+        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, lastAllowed) == 1;
+    });
+    return leased && *leased;
+}
+
+bool Runner::runJobsOnce() {
+    bool any = false;
+    for (const Scheduled& scheduled : scheduled_) {
+        if (!leaseJob(scheduled)) continue;
+        any = true;
+        const Context context = contextUntil(jobLease, newTrace());
+        try {
+            scheduled.job(context);
+        } catch (const std::exception& problem) {
+            log::error("jobs.job_failed",
+                       {{"job", scheduled.name}, {"why", problem.what()}, {"trace", context.trace}});
+        }
+        const auto ended = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+            tx.run(kEndLease, scheduled.name, node_);
+            return {};
+        });
+        if (!ended) log::error("jobs.lease_not_ended", {{"job", scheduled.name}});
+    }
+    return any;
+}
+
+} // namespace motcua::jobs

@@ -1,0 +1,116 @@
+#include "vault/vault.h"
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/text.h"
+
+namespace motcua::vault {
+
+namespace {
+
+constexpr db::Query kFindLive{"vault.find_live_key",
+                              "SELECT id FROM vault_key WHERE subject = ? AND destroyed_ms IS NULL"};
+constexpr db::Query kFind{"vault.find_key", "SELECT wrapped FROM vault_key WHERE id = ?"};
+constexpr db::Query kInsert{
+    "vault.insert_key",
+    "INSERT INTO vault_key (id, subject, wrapped, made_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+constexpr db::Query kDestroy{
+    "vault.destroy_key",
+    "UPDATE vault_key SET wrapped = NULL, destroyed_ms = ? WHERE subject = ? AND destroyed_ms IS NULL"};
+
+constexpr char version = 1;
+constexpr std::size_t keyIdSize = 36;
+constexpr Millis cacheTime = std::chrono::minutes{1};
+constexpr std::size_t cacheSize = 100'000;
+
+} // namespace
+
+std::string Place::text() const {
+    std::string whole;
+    whole.reserve(table.size() + column.size() + row.size() + 2);
+    whole.append(table).append("|").append(column).append("|").append(row);
+    return whole;
+}
+
+Vault::Vault(const MasterKey& master, const Clock& clock)
+    : wrapping_(master.derive("vault/wrap")), indexKey_(master.derive("vault/index")), clock_(clock) {}
+
+std::string Vault::keyOf(db::Writer& tx, std::string_view subject) {
+    const auto id = [](const db::Row& row) { return row.string(0); };
+    if (auto found = tx.one(kFindLive, id, subject)) return *found;
+    const std::string fresh = newId(clock_);
+    tx.run(kInsert, fresh, subject, db::Blob{wrapping_.seal("vault_key|wrapped|" + fresh, randomBytes(32))},
+           clock_.now());
+    // Another transaction may have been first; its key is then the one.
+    return *tx.one(kFindLive, id, subject);
+}
+
+Result<Cipher> Vault::cipherOf(db::Reader& tx, const std::string& keyId) {
+    const Instant now = clock_.now();
+    {
+        const std::lock_guard lock{guard_};
+        if (const auto cached = cache_.find(keyId); cached != cache_.end() && cached->second.until > now)
+            return cached->second.cipher;
+    }
+    const auto wrapped = tx.one(
+        kFind, [](const db::Row& row) { return row.isNull(0) ? std::string{} : std::string{row.blob(0)}; },
+        keyId);
+    if (!wrapped) return internal("vault.broken", "no key " + keyId);
+    if (wrapped->empty()) return rejected("vault.destroyed");
+    auto key = wrapping_.open("vault_key|wrapped|" + keyId, *wrapped);
+    if (!key) return internal("vault.broken", "key " + keyId + " was wrapped by another master key");
+    Cipher cipher{std::move(*key)};
+    const std::lock_guard lock{guard_};
+    if (cache_.size() >= cacheSize) cache_.clear();
+    cache_.insert_or_assign(keyId, CachedKey{cipher, now + cacheTime});
+    return cipher;
+}
+
+std::string Vault::seal(db::Writer& tx, std::string_view subject, const Place& place,
+                        std::string_view plain) {
+    const std::string keyId = keyOf(tx, subject);
+    const auto cipher = cipherOf(tx, keyId);
+    if (!cipher) throw std::runtime_error(cipher.error().code + ": " + cipher.error().detail);
+    std::string sealed(1, version);
+    sealed += keyId;
+    sealed += cipher->seal(place.text(), plain);
+    return sealed;
+}
+
+Result<std::string> Vault::open(db::Reader& tx, const Place& place, std::string_view sealed) {
+    if (sealed.size() < 1 + keyIdSize || sealed[0] != version)
+        return internal("vault.broken", "at " + place.text());
+    MOTCUA_TRY(cipher, cipherOf(tx, std::string{sealed.substr(1, keyIdSize)}));
+    auto plain = cipher.open(place.text(), sealed.substr(1 + keyIdSize));
+    if (!plain) return internal("vault.broken", "at " + place.text());
+    return std::move(*plain);
+}
+
+std::string Vault::newFileKey() {
+    return randomBytes(32);
+}
+
+void Vault::destroy(db::Writer& tx, std::string_view subject) {
+    if (const auto id = tx.one(
+            kFindLive, [](const db::Row& row) { return row.string(0); }, subject)) {
+        const std::lock_guard lock{guard_};
+        cache_.erase(*id);
+    }
+    tx.run(kDestroy, clock_.now(), subject);
+}
+
+std::string Vault::blindToken(std::string_view use, std::string_view normalised) const {
+    std::string input;
+    input.reserve(use.size() + normalised.size() + 1);
+    input.append(use).append(1, '\0').append(normalised);
+    return hmacSha256(indexKey_, input).substr(0, 16);
+}
+
+std::vector<std::string> Vault::blindWords(std::string_view use, std::string_view name) const {
+    std::vector<std::string> tokens;
+    for (const std::string& word : text::words(text::fold(name)))
+        tokens.push_back(blindToken(use, word));
+    return tokens;
+}
+
+} // namespace motcua::vault
