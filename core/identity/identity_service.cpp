@@ -1,0 +1,333 @@
+#include "identity/identity_service.h"
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "identity/identity_policy.h"
+
+#include <algorithm>
+
+namespace motcua::identity {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr Millis citizenIdle = minutes{30};
+constexpr Millis officialIdle = minutes{15};
+constexpr Millis longestSession = hours{12};
+constexpr Millis seenEvery = minutes{1}; // so that a reading session writes once a minute at most
+constexpr Millis confirmLife = hours{48};
+constexpr Millis resetLife = hours{1};
+constexpr int freeFailures = 5;
+constexpr std::string_view kConfirm = "confirm";
+constexpr std::string_view kReset = "reset";
+
+Millis idleOf(AccountKind kind) {
+    return kind == AccountKind::Official ? officialIdle : citizenIdle;
+}
+
+// After five failures every further one closes the account for longer, up to a quarter of an hour: ten a
+// minute at first, then about a hundred a day, whatever the number of addresses they come from.
+Millis lockAfter(int failures) {
+    if (failures < freeFailures) return Millis{0};
+    return std::min<Millis>(std::chrono::seconds{10} * (1 << std::min(failures - freeFailures, 7)),
+                            minutes{15});
+}
+
+Error linkError() {
+    return rejected("link.used_or_old");
+}
+
+} // namespace
+
+IdentityService::IdentityService(db::Database& database, vault::Vault& vault, audit::Audit& audit,
+                                 PasswordHasher& hasher, IdentityEvents& events, const Clock& clock)
+    : database_(database),
+      repository_(vault),
+      audit_(audit),
+      hasher_(hasher),
+      events_(events),
+      clock_(clock) {}
+
+Result<void> IdentityService::checked(const Registration& registration) const {
+    std::vector<FieldError> wrong;
+    if (!isEmail(registration.email)) wrong.push_back({"email", "email.malformed"});
+    if (const auto weak =
+            weakness(registration.password, {registration.email, registration.fullName, registration.phone}))
+        wrong.push_back({"password", *weak});
+    const auto name = text::clean(registration.fullName);
+    if (!name || text::words(text::fold(*name)).empty()) wrong.push_back({"full_name", "field.required"});
+    if (name && name->size() > 300) wrong.push_back({"full_name", "field.too_long"});
+    if (!normalPhone(registration.phone)) wrong.push_back({"phone", "phone.malformed"});
+    if (!registration.nationalId.empty() && !isNationalId(registration.nationalId))
+        wrong.push_back({"national_id", "national_id.malformed"});
+    if (!wrong.empty()) return invalid("form.invalid", std::move(wrong));
+    return {};
+}
+
+std::string IdentityService::makeLink(db::Writer& tx, std::string_view accountId, std::string_view purpose,
+                                      Millis life) {
+    std::string link = randomToken();
+    repository_.insertLink(tx, sha256(link), accountId, purpose, clock_.now() + life);
+    return link;
+}
+
+Result<void> IdentityService::registerCitizen(const Context& context, const Registration& registration) {
+    MOTCUA_CHECK(checked(registration));
+    MOTCUA_TRY(passwordHash, hasher_.hash(registration.password));
+    Account account;
+    account.id = newId(clock_);
+    account.email = registration.email;
+    account.fullName = *text::clean(registration.fullName);
+    account.phone = *normalPhone(registration.phone);
+    account.nationalId = registration.nationalId;
+    account.madeAt = clock_.now();
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        if (repository_.insert(tx, account, passwordHash)) {
+            audit_.record(tx, context, account.id, "account.registered");
+            events_.confirmationNeeded.publish(tx, context,
+                                               {account.id, account.email, account.fullName,
+                                                makeLink(tx, account.id, kConfirm, confirmLife)});
+            return {};
+        }
+        const auto present = repository_.idByEmail(tx, account.email);
+        MOTCUA_TRY(owner, repository_.find(tx, *present));
+        if (owner.state == AccountState::Unconfirmed) {
+            events_.confirmationNeeded.publish(
+                tx, context,
+                {owner.id, owner.email, owner.fullName, makeLink(tx, owner.id, kConfirm, confirmLife)});
+        } else {
+            events_.alreadyRegistered.publish(tx, context, {owner.id, owner.email, owner.fullName});
+        }
+        return {};
+    });
+}
+
+Result<void> IdentityService::confirm(const Context& context, std::string_view link) {
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        const auto owner = repository_.useLink(tx, sha256(link), kConfirm, clock_.now());
+        if (!owner) return linkError();
+        repository_.setConfirmed(tx, *owner, clock_.now());
+        audit_.record(tx, context, *owner, "account.confirmed");
+        return {};
+    });
+}
+
+void IdentityService::countFailure(const Context& context, const Credentials& credentials) {
+    const auto counted = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        const int failures = repository_.countFailure(tx, credentials.accountId);
+        repository_.setLock(tx, credentials.accountId, clock_.now() + lockAfter(failures));
+        audit_.record(tx, context, credentials.accountId, "account.sign_in_failed");
+        return {};
+    });
+    if (!counted) throw db::DatabaseError("a failed sign-in could not be counted: " + counted.error().code);
+}
+
+Result<SignedIn> IdentityService::openSession(const Context& context, const Credentials& credentials,
+                                              const std::string& rehashed) {
+    const std::string token = randomToken();
+    return database_.write(context, [&](db::Writer& tx) -> Result<SignedIn> {
+        const Instant now = clock_.now();
+        repository_.insertSession(tx, sha256(token), credentials.accountId, now, now + longestSession);
+        if (credentials.failures > 0) repository_.clearFailures(tx, credentials.accountId);
+        if (!rehashed.empty()) repository_.setPassword(tx, credentials.accountId, rehashed);
+        audit_.record(tx, context, credentials.accountId, "account.signed_in");
+        return SignedIn{token, credentials.accountId, credentials.kind};
+    });
+}
+
+Result<SignedIn> IdentityService::signIn(const Context& context, std::string_view email,
+                                         std::string_view password) {
+    const auto known =
+        database_.read(context, [&](db::Reader& tx) { return repository_.credentials(tx, email); });
+    if (known && known->lockedUntil > clock_.now()) {
+        Error error{ErrorKind::TooMany, "sign_in.locked"};
+        error.params["seconds"] = std::to_string((known->lockedUntil - clock_.now()).count() / 1000 + 1);
+        return error;
+    }
+    MOTCUA_TRY(fits, hasher_.verify(password, known ? known->passwordHash : ""));
+    if (!fits || known->state != AccountState::Active) {
+        if (known && !fits) countFailure(context, *known);
+        return invalid("sign_in.wrong");
+    }
+    std::string rehashed;
+    if (hasher_.outdated(known->passwordHash)) {
+        MOTCUA_TRY(fresh, hasher_.hash(password));
+        rehashed = std::move(fresh);
+    }
+    return openSession(context, *known, rehashed);
+}
+
+void IdentityService::signOut(const Context& context, std::string_view sessionToken) {
+    const std::string hash = sha256(sessionToken);
+    const auto ended = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        if (const auto session = repository_.session(tx, hash)) {
+            repository_.deleteSession(tx, hash);
+            audit_.record(tx, context, session->accountId, "account.signed_out");
+        }
+        return {};
+    });
+    if (!ended) throw db::DatabaseError("sign-out: " + ended.error().code);
+}
+
+void IdentityService::signOutEverywhere(const Context& context, std::string_view accountId) {
+    const auto ended = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        repository_.deleteSessions(tx, accountId);
+        audit_.record(tx, context, accountId, "account.signed_out_everywhere");
+        return {};
+    });
+    if (!ended) throw db::DatabaseError("sign-out: " + ended.error().code);
+}
+
+std::optional<Actor> IdentityService::actorOf(const Context& context, std::string_view sessionToken) {
+    const std::string hash = sha256(sessionToken);
+    const Instant now = clock_.now();
+    bool seenLately = true;
+    auto actor = database_.read(context, [&](db::Reader& tx) -> std::optional<Actor> {
+        const auto session = repository_.session(tx, hash);
+        const bool lives = session && session->state == AccountState::Active && session->endsAt > now &&
+                           session->seenAt + idleOf(session->kind) > now;
+        if (!lives) return std::nullopt;
+        seenLately = session->seenAt + seenEvery > now;
+        Actor found;
+        found.kind = session->kind == AccountKind::Official ? ActorKind::Official : ActorKind::Citizen;
+        found.id = session->accountId;
+        found.name = displayName(tx, session->accountId);
+        for (const Role& role : repository_.roles(tx, session->accountId)) {
+            if (!found.has(role.role)) found.roles.push_back(role.role);
+            if (std::find(found.regions.begin(), found.regions.end(), role.agencyId) == found.regions.end())
+                found.regions.push_back(role.agencyId);
+        }
+        return found;
+    });
+    if (actor && !seenLately) {
+        const auto seen = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+            repository_.seeSession(tx, hash, now);
+            return {};
+        });
+        if (!seen) return std::nullopt;
+    }
+    return actor;
+}
+
+Result<void> IdentityService::askPasswordReset(const Context& context, std::string_view email) {
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        const auto id = repository_.idByEmail(tx, email);
+        if (!id) return {};
+        MOTCUA_TRY(owner, repository_.find(tx, *id));
+        if (owner.state != AccountState::Active) return {};
+        audit_.record(tx, context, owner.id, "account.password_reset_asked");
+        events_.passwordResetAsked.publish(
+            tx, context, {owner.id, owner.email, owner.fullName, makeLink(tx, owner.id, kReset, resetLife)});
+        return {};
+    });
+}
+
+Result<void> IdentityService::resetPassword(const Context& context, std::string_view link,
+                                            std::string_view password) {
+    const std::string hash = sha256(link);
+    auto owner = database_.read(context, [&](db::Reader& tx) -> Result<Account> {
+        const auto id = repository_.linkOwner(tx, hash, kReset, clock_.now());
+        if (!id) return linkError();
+        return repository_.find(tx, *id);
+    });
+    if (!owner) return owner.error();
+    if (const auto weak = weakness(password, {owner->email, owner->fullName, owner->phone}))
+        return invalidField("password", *weak);
+    MOTCUA_TRY(passwordHash, hasher_.hash(password));
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        const auto id = repository_.useLink(tx, hash, kReset, clock_.now());
+        if (!id) return linkError();
+        repository_.setPassword(tx, *id, passwordHash);
+        repository_.deleteSessions(tx, *id);
+        audit_.record(tx, context, *id, "account.password_reset");
+        return {};
+    });
+}
+
+Result<Account> IdentityService::account(const Context& context, std::string_view id) {
+    if (!maySeeAccount(context.actor, id)) return denied("account.not_yours");
+    return database_.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); });
+}
+
+Result<std::string> IdentityService::create(const Context& context, const NewAccount& fresh) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    if (!isEmail(fresh.email)) return invalidField("email", "email.malformed");
+    const auto name = text::clean(fresh.fullName);
+    if (!name || name->empty()) return invalidField("full_name", "field.required");
+    if (const auto weak = weakness(fresh.password, {fresh.email, fresh.fullName}); weak && !fresh.demo)
+        return invalidField("password", *weak);
+    MOTCUA_TRY(passwordHash, hasher_.hash(fresh.password));
+    Account account;
+    account.id = newId(clock_);
+    account.kind = fresh.kind;
+    account.state = AccountState::Active;
+    account.email = fresh.email;
+    account.fullName = *name;
+    account.phone = normalPhone(fresh.phone).value_or("");
+    account.nationalId = fresh.nationalId;
+    account.madeAt = clock_.now();
+    account.confirmedAt = clock_.now();
+    account.demo = fresh.demo;
+    return database_.write(context, [&](db::Writer& tx) -> Result<std::string> {
+        if (!repository_.insert(tx, account, passwordHash)) return *repository_.idByEmail(tx, account.email);
+        for (const Role& role : fresh.roles)
+            repository_.addRole(tx, account.id, role);
+        audit_.record(tx, context, account.id, "account.created");
+        return account.id;
+    });
+}
+
+Result<void> IdentityService::grant(const Context& context, std::string_view accountId, const Role& role) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        MOTCUA_CHECK(repository_.find(tx, accountId));
+        repository_.addRole(tx, accountId, role);
+        audit_.record(tx, context, accountId, "account.role_granted",
+                      Json::object().set("role", role.role).set("agency", role.agencyId));
+        return {};
+    });
+}
+
+Result<void> IdentityService::revoke(const Context& context, std::string_view accountId, const Role& role) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        repository_.removeRole(tx, accountId, role);
+        audit_.record(tx, context, accountId, "account.role_revoked",
+                      Json::object().set("role", role.role).set("agency", role.agencyId));
+        return {};
+    });
+}
+
+Result<void> IdentityService::disable(const Context& context, std::string_view accountId) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        MOTCUA_CHECK(repository_.find(tx, accountId));
+        repository_.setState(tx, accountId, AccountState::Disabled);
+        repository_.deleteSessions(tx, accountId);
+        audit_.record(tx, context, accountId, "account.disabled");
+        return {};
+    });
+}
+
+std::string IdentityService::displayName(db::Reader& tx, std::string_view accountId) {
+    const auto account = repository_.find(tx, accountId);
+    return account ? account->fullName : std::string{};
+}
+
+std::vector<std::string> IdentityService::withRole(db::Reader& tx, std::string_view agencyId,
+                                                   std::string_view role) const {
+    return repository_.withRole(tx, agencyId, role);
+}
+
+void IdentityService::forgetEnded(const Context& context) {
+    const auto forgotten = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        repository_.deleteEnded(tx, clock_.now());
+        return {};
+    });
+    if (!forgotten) throw db::DatabaseError("ended sessions: " + forgotten.error().code);
+}
+
+} // namespace motcua::identity

@@ -1,0 +1,99 @@
+// Accounts and sessions: registering, confirming, signing in and out, roles.
+#pragma once
+
+#include "audit/audit.h"
+#include "base/context.h"
+#include "base/result.h"
+#include "identity/identity_events.h"
+#include "identity/identity_repository.h"
+#include "identity/password_hasher.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace motcua::identity {
+
+struct Registration {
+    std::string email;
+    std::string password;
+    std::string fullName;
+    std::string phone;
+    std::string nationalId; // may be empty
+};
+
+// An account made by an administrator or a loader: confirmed from the start.
+struct NewAccount {
+    AccountKind kind = AccountKind::Official;
+    std::string email;
+    std::string password;
+    std::string fullName;
+    std::string phone;
+    std::string nationalId;
+    std::vector<Role> roles;
+    bool demo = false;
+};
+
+struct SignedIn {
+    std::string sessionToken; // for the cookie; only its hash is stored
+    std::string accountId;
+    AccountKind kind = AccountKind::Citizen;
+};
+
+class IdentityService {
+public:
+    IdentityService(db::Database& database, vault::Vault& vault, audit::Audit& audit, PasswordHasher& hasher,
+                    IdentityEvents& events, const Clock& clock);
+
+    // The answer is the same whether or not the address has an account already: nobody learns who is
+    // registered. Errors: form.invalid with fields.
+    Result<void> registerCitizen(const Context& context, const Registration& registration);
+    // Errors: Rejected link.used_or_old.
+    Result<void> confirm(const Context& context, std::string_view link);
+
+    // Errors: Invalid sign_in.wrong (also for accounts that are unknown, unconfirmed or disabled), TooMany
+    // sign_in.locked, Unavailable sign_in.busy.
+    Result<SignedIn> signIn(const Context& context, std::string_view email, std::string_view password);
+    void signOut(const Context& context, std::string_view sessionToken);
+    void signOutEverywhere(const Context& context, std::string_view accountId);
+
+    // Who holds this session, while it lives: 30 minutes after the last sight of a citizen, 15 of an
+    // official, 12 hours in all.
+    std::optional<Actor> actorOf(const Context& context, std::string_view sessionToken);
+
+    Result<void> askPasswordReset(const Context& context, std::string_view email);
+    // Ends every session of the account. Errors: link.used_or_old, form.invalid.
+    Result<void> resetPassword(const Context& context, std::string_view link, std::string_view password);
+
+    // Errors: account.none, account.not_yours (Denied).
+    Result<Account> account(const Context& context, std::string_view id);
+    // For an administrator or the system; answers the id, of the account that is there where the address is
+    // taken.
+    Result<std::string> create(const Context& context, const NewAccount& account);
+    Result<void> grant(const Context& context, std::string_view accountId, const Role& role);
+    Result<void> revoke(const Context& context, std::string_view accountId, const Role& role);
+    Result<void> disable(const Context& context, std::string_view accountId); // signs it out everywhere
+
+    // Name as colleagues and applicants see it; "" for an account that is gone.
+    std::string displayName(db::Reader& tx, std::string_view accountId);
+    std::vector<std::string> withRole(db::Reader& tx, std::string_view agencyId, std::string_view role) const;
+
+    void forgetEnded(const Context& context); // ended sessions and links; a scheduled job
+
+private:
+    Result<void> checked(const Registration& registration) const;
+    Result<SignedIn> openSession(const Context& context, const Credentials& credentials,
+                                 const std::string& rehashed);
+    void countFailure(const Context& context, const Credentials& credentials);
+    std::string makeLink(db::Writer& tx, std::string_view accountId, std::string_view purpose, Millis life);
+
+    db::Database& database_;
+    IdentityRepository repository_;
+    audit::Audit& audit_;
+    PasswordHasher& hasher_;
+    IdentityEvents& events_;
+    const Clock& clock_;
+};
+
+} // namespace motcua::identity
