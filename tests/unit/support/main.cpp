@@ -30,3 +30,6 @@ int main(int argc, char** argv) {
     std::cout << collected.runTests() - failed << " passed, " << failed << " failed\n";
     return failed == 0 && collected.runTests() > 0 ? 0 : 1;
 }
+
+// Fontconfig keeps its fonts until the process ends and never frees them.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
