@@ -50,7 +50,8 @@ class CipherTest : public CppUnit::TestFixture {
     void equalValuesNeverLookAlike() {
         const Cipher cipher{randomBytes(32)};
         std::set<std::string> seen;
-        for (int i = 0; i < 100; ++i) CPPUNIT_ASSERT(seen.insert(cipher.seal("p", "An")).second);
+        for (int i = 0; i < 100; ++i)
+            CPPUNIT_ASSERT(seen.insert(cipher.seal("p", "An")).second);
     }
 
     void framesCannotBeCutSwappedOrRepeated() {
@@ -62,7 +63,8 @@ class CipherTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!cipher.open(0, true, first)); // cut off behind the first
         CPPUNIT_ASSERT(!cipher.open(0, false, second));
         CPPUNIT_ASSERT(!cipher.open(1, false, first));
-        CPPUNIT_ASSERT_THROW(cipher.seal(0, true, std::string(FrameCipher::plainFrame + 1, 'a')), std::length_error);
+        CPPUNIT_ASSERT_THROW(cipher.seal(0, true, std::string(FrameCipher::plainFrame + 1, 'a')),
+                             std::length_error);
     }
 
     void aKeyFileIsMadeOnceAndKeptPrivate() {

@@ -1,0 +1,269 @@
+#include "jobs/inbox.h"
+#include "jobs/runner.h"
+#include "support/databases.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <set>
+#include <thread>
+
+using namespace motcua;
+using namespace motcua::jobs;
+
+class JobsTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(JobsTest);
+    CPPUNIT_TEST(anItemIsCarriedOutAfterItsTransactionOnly);
+    CPPUNIT_TEST(itemsOfOneSubjectGoInOrder);
+    CPPUNIT_TEST(whatMayBeRetriedComesAgainLater);
+    CPPUNIT_TEST(whatIsRefusedIsGivenUpAndCanBeSentAgain);
+    CPPUNIT_TEST(anItemOfADeadWorkerComesBack);
+    CPPUNIT_TEST(aThrowingHandlerHarmsNobodyElse);
+    CPPUNIT_TEST(noItemIsTakenTwiceByManyWorkers);
+    CPPUNIT_TEST(theInboxTakesEachKeyOnce);
+    CPPUNIT_TEST(aScheduledJobRunsOnOneNodeOnly);
+    CPPUNIT_TEST(threadsCarryOutWhatIsAdded);
+    CPPUNIT_TEST_SUITE_END();
+
+    ManualClock clock_{{1'700'000'000'000}};
+    vault::Vault vault_{vault::MasterKey{std::string(32, 'k')}, clock_};
+    Outbox outbox_{vault_, clock_};
+
+    std::vector<test::TestDatabase> databases() const {
+        return test::databases({&vault::schema(), &schema()}, clock_);
+    }
+
+    std::string add(db::Database& database, const std::string& subject, int number) {
+        return *database.write(Context{}, [&](db::Writer& tx) -> Result<std::string> {
+            return outbox_.add(tx, "test", subject, Json::object().set("number", number));
+        });
+    }
+
+    void anItemIsCarriedOutAfterItsTransactionOnly() {
+        for (auto& database : databases()) {
+            Runner runner{*database, outbox_, clock_};
+            int seen = 0;
+            runner.handle("test", [&](const Context&, const OutboxItem& item) -> Result<void> {
+                seen = static_cast<int>(item.payload["number"].integer());
+                return {};
+            });
+            const auto undone = database->write(Context{}, [&](db::Writer& tx) -> Result<void> {
+                outbox_.add(tx, "test", "d1", Json::object());
+                return rejected("test.undo");
+            });
+            CPPUNIT_ASSERT(!undone && !runner.runOutboxOnce());
+            add(*database, "d1", 7);
+            CPPUNIT_ASSERT_MESSAGE(database.name, runner.runOutboxOnce());
+            CPPUNIT_ASSERT_EQUAL(7, seen);
+            CPPUNIT_ASSERT(!runner.runOutboxOnce());
+        }
+    }
+
+    void itemsOfOneSubjectGoInOrder() {
+        for (auto& database : databases()) {
+            Runner runner{*database, outbox_, clock_};
+            std::vector<int> seen;
+            bool refuse = true;
+            runner.handle("test", [&](const Context&, const OutboxItem& item) -> Result<void> {
+                if (refuse && item.subject == "d1") return unavailable("test.down");
+                seen.push_back(static_cast<int>(item.payload["number"].integer()));
+                return {};
+            });
+            add(*database, "d1", 1);
+            add(*database, "d1", 2);
+            add(*database, "d2", 3);
+            while (runner.runOutboxOnce()) {
+            }
+            CPPUNIT_ASSERT_MESSAGE(database.name, seen == std::vector<int>{3});
+            refuse = false;
+            clock_.advance(std::chrono::hours{1});
+            while (runner.runOutboxOnce()) {
+            }
+            CPPUNIT_ASSERT_MESSAGE(database.name, (seen == std::vector<int>{3, 1, 2}));
+        }
+    }
+
+    void whatMayBeRetriedComesAgainLater() {
+        for (auto& database : databases()) {
+            RunnerSettings settings;
+            settings.attempts = 3;
+            Runner runner{*database, outbox_, clock_, settings};
+            std::vector<std::string> ids;
+            runner.handle("test", [&](const Context&, const OutboxItem& item) -> Result<void> {
+                ids.push_back(item.id);
+                return unavailable("test.down");
+            });
+            const std::string id = add(*database, "d1", 1);
+            for (int i = 0; i < 6; ++i) {
+                runner.runOutboxOnce();
+                CPPUNIT_ASSERT(!runner.runOutboxOnce()); // not at once
+                clock_.advance(std::chrono::hours{4});
+            }
+            CPPUNIT_ASSERT_MESSAGE(database.name, (ids == std::vector<std::string>{id, id, id}));
+            const auto given = database->read(Context{}, [&](db::Reader& tx) { return outbox_.givenUp(tx); });
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, given.size());
+            CPPUNIT_ASSERT_EQUAL(std::string{"test.down"}, given[0].lastError);
+        }
+    }
+
+    void whatIsRefusedIsGivenUpAndCanBeSentAgain() {
+        for (auto& database : databases()) {
+            Runner runner{*database, outbox_, clock_};
+            int calls = 0;
+            runner.handle("test", [&](const Context&, const OutboxItem&) -> Result<void> {
+                if (++calls == 1) return rejected("test.no_such_number");
+                return {};
+            });
+            const std::string id = add(*database, "d1", 1);
+            CPPUNIT_ASSERT(runner.runOutboxOnce());
+            clock_.advance(std::chrono::hours{24});
+            CPPUNIT_ASSERT(!runner.runOutboxOnce());
+            const auto again = [&] {
+                return database->write(Context{}, [&](db::Writer& tx) { return outbox_.sendAgain(tx, id); });
+            };
+            CPPUNIT_ASSERT(again().ok());
+            CPPUNIT_ASSERT(runner.runOutboxOnce());
+            CPPUNIT_ASSERT_EQUAL(2, calls);
+            CPPUNIT_ASSERT(again().error().kind == ErrorKind::NotFound);
+        }
+    }
+
+    void anItemOfADeadWorkerComesBack() {
+        for (auto& database : databases()) {
+            const std::string id = add(*database, "d1", 1);
+            const auto take = [&] {
+                return *database->write(Context{}, [&](db::Writer& tx) -> Result<std::vector<OutboxItem>> {
+                    return outbox_.take(tx, 5, std::chrono::minutes{1});
+                });
+            };
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, take().size());
+            CPPUNIT_ASSERT(take().empty());
+            clock_.advance(std::chrono::minutes{2});
+            const auto again = take();
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, again.size());
+            CPPUNIT_ASSERT_EQUAL(id, again[0].id);
+            CPPUNIT_ASSERT_EQUAL(2, again[0].attempts);
+        }
+    }
+
+    void aThrowingHandlerHarmsNobodyElse() {
+        for (auto& database : databases()) {
+            Runner runner{*database, outbox_, clock_};
+            int done = 0;
+            runner.handle("test", [&](const Context&, const OutboxItem& item) -> Result<void> {
+                if (item.subject == "d1") throw std::runtime_error("a bug");
+                ++done;
+                return {};
+            });
+            add(*database, "d1", 1);
+            add(*database, "d2", 2);
+            while (runner.runOutboxOnce()) {
+            }
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 1, done);
+        }
+    }
+
+    void noItemIsTakenTwiceByManyWorkers() {
+        for (auto& database : databases()) {
+            constexpr int items = 60;
+            for (int i = 0; i < items; ++i)
+                add(*database, "d" + std::to_string(i), i);
+            std::mutex guard;
+            std::multiset<std::int64_t> seen;
+            std::vector<std::thread> workers;
+            for (int i = 0; i < 4; ++i)
+                workers.emplace_back([&] {
+                    Runner runner{*database, outbox_, clock_};
+                    runner.handle("test", [&](const Context&, const OutboxItem& item) -> Result<void> {
+                        const std::lock_guard lock{guard};
+                        seen.insert(item.payload["number"].integer());
+                        return {};
+                    });
+                    while (runner.runOutboxOnce()) {
+                    }
+                });
+            for (auto& worker : workers)
+                worker.join();
+            Runner rest{*database, outbox_,
+                        clock_}; // a worker that lost a race for the last items stops early
+            rest.handle("test", [&](const Context&, const OutboxItem& item) -> Result<void> {
+                seen.insert(item.payload["number"].integer());
+                return {};
+            });
+            while (rest.runOutboxOnce()) {
+            }
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::size_t{items}, seen.size());
+            for (int i = 0; i < items; ++i)
+                CPPUNIT_ASSERT_EQUAL(std::size_t{1}, seen.count(i));
+        }
+    }
+
+    void theInboxTakesEachKeyOnce() {
+        for (auto& database : databases()) {
+            Inbox inbox{vault_, clock_};
+            const auto take = [&](const std::string& key, const std::string& answer) {
+                return *database->write(Context{}, [&](db::Writer& tx) -> Result<bool> {
+                    return inbox.take(tx, "vnpay", key, answer);
+                });
+            };
+            CPPUNIT_ASSERT(take("1", "00"));
+            CPPUNIT_ASSERT_MESSAGE(database.name, !take("1", "99"));
+            CPPUNIT_ASSERT(take("2", "01"));
+            const auto answer = [&](const std::string& key) {
+                return database->read(Context{},
+                                      [&](db::Reader& tx) { return inbox.answerTo(tx, "vnpay", key); });
+            };
+            CPPUNIT_ASSERT_EQUAL(std::string{"00"}, *answer("1"));
+            CPPUNIT_ASSERT(!answer("3"));
+        }
+    }
+
+    void aScheduledJobRunsOnOneNodeOnly() {
+        for (auto& database : databases()) {
+            std::atomic<int> runs = 0;
+            Runner one{*database, outbox_, clock_};
+            Runner two{*database, outbox_, clock_};
+            for (Runner* runner : {&one, &two})
+                runner->schedule("sweep", std::chrono::minutes{5}, [&](const Context&) { ++runs; });
+            for (int i = 0; i < 3; ++i) {
+                one.runJobsOnce();
+                two.runJobsOnce();
+            }
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 1, runs.load());
+            clock_.advance(std::chrono::minutes{6});
+            two.runJobsOnce();
+            one.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL(2, runs.load());
+        }
+    }
+
+    void threadsCarryOutWhatIsAdded() {
+        const SystemClock clock;
+        vault::Vault vault{vault::MasterKey{std::string(32, 'k')}, clock};
+        Outbox outbox{vault, clock};
+        for (auto& database : test::databases({&vault::schema(), &schema()}, clock)) {
+            std::promise<void> done;
+            Runner runner{*database, outbox, clock};
+            runner.handle("test", [&](const Context&, const OutboxItem&) -> Result<void> {
+                done.set_value();
+                return {};
+            });
+            runner.start();
+            CPPUNIT_ASSERT(database
+                               ->write(Context{},
+                                       [&](db::Writer& tx) -> Result<void> {
+                                           outbox.add(tx, "test", "d1", Json::object());
+                                           return {};
+                                       })
+                               .ok());
+            runner.wake();
+            CPPUNIT_ASSERT(done.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready);
+            runner.stop();
+        }
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(JobsTest);
