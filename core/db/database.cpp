@@ -1,5 +1,6 @@
 #include "db/database.h"
 
+#include "db/postgresql_database.h"
 #include "db/sqlite_database.h"
 
 namespace motcua::db {
@@ -8,7 +9,7 @@ std::unique_ptr<Database> Database::open(const Settings& settings, const Clock& 
     constexpr std::string_view sqlite = "sqlite:";
     if (settings.address.starts_with(sqlite))
         return openSqlite(settings.address.substr(sqlite.size()), settings, clock);
-    throw DatabaseError("the database address must begin with sqlite:");
+    return openPostgresql(settings, clock);
 }
 
 } // namespace motcua::db

@@ -31,6 +31,13 @@ public:
     using DatabaseError::DatabaseError;
 };
 
+// The connection was lost, or the disk failed, while the transaction was being committed: it may be there or
+// not. Nothing tries again by itself; look the change up by a key of its own first.
+class OutcomeUnknown : public DatabaseError {
+public:
+    using DatabaseError::DatabaseError;
+};
+
 enum class Backend { Sqlite, Postgresql };
 
 // A session inside one transaction, for reading.
@@ -122,7 +129,9 @@ public:
     // db.newer_than_program).
     virtual Result<int> migrate(const std::vector<const Schema*>& schemas) = 0;
 
-    // Runs `work(Reader&)` in a read-only transaction: one state of the data throughout.
+    // Runs `work(Reader&)` in a read-only transaction: one state of the data throughout. Inside another read
+    // or write of this thread it joins that one, and sees what it has written. `work` may begin again before
+    // its first answer (a session that was lost while idle).
     template <typename Work>
     auto read(const Context& context, Work work) -> std::invoke_result_t<Work, Reader&> {
         using Answer = std::invoke_result_t<Work, Reader&>;
@@ -138,7 +147,10 @@ public:
     // Runs `work(Writer&)` in a transaction and answers what it answers, after the commit is durable. A
     // Result that holds an error rolls back; so does an exception, which is thrown on. `work` may run again
     // (serialization failure, a batch that broke): it must have no effect but through the Writer. On SQLite
-    // it runs on the writer lane and has a budget of 50 ms.
+    // it runs on the writer lane and has a budget of 50 ms. On PostgreSQL it is READ COMMITTED: a change that
+    // rests on what was read says so in its WHERE, or reads FOR UPDATE. A statement that failed rolls all
+    // back, also where `work` has swallowed its exception. Inside another read or write of this thread:
+    // std::logic_error.
     template <typename Work>
     auto write(const Context& context, Work work) -> std::invoke_result_t<Work, Writer&> {
         using Answer = std::invoke_result_t<Work, Writer&>;

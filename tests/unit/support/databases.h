@@ -6,7 +6,9 @@
 //         CPPUNIT_ASSERT_MESSAGE(database.name, database->write(context, …).ok());
 //     }
 //
-// Each has the rooms' tables, in the order given, and no rows; it is gone when the vector is.
+// Each has the rooms' tables, in the order given, and no rows; it is gone when the vector is. PostgreSQL is
+// the one at MOTCUA_TEST_POSTGRESQL, else one that tests/support/postgres starts for this process. Where that
+// is not installed a loud line says so, and SQLite stands alone.
 #pragma once
 
 #include "base/clock.h"
@@ -33,9 +35,9 @@ private:
 };
 
 struct TestDatabase {
-    std::string name;    // "sqlite" or "postgresql", for the messages of assertions
-    std::string address; // by which a second Database, or another process, opens the same data
-    std::shared_ptr<void> place;
+    std::string name;            // "sqlite" or "postgresql", for the messages of assertions
+    std::string address;         // by which a second Database, or another process, opens the same data
+    std::shared_ptr<void> place; // removes the data after the database is closed
     std::unique_ptr<db::Database> database;
 
     db::Database& operator*() const { return *database; }
@@ -46,5 +48,8 @@ struct TestDatabase {
 std::vector<TestDatabase> databases(const std::vector<const db::Schema*>& schemas, const Clock& clock,
                                     db::Settings settings = {});
 std::vector<TestDatabase> databases(const std::vector<const db::Schema*>& schemas); // on the system's clock
+
+// The address of the PostgreSQL server that tests may use, started where need be; empty where there is none.
+const std::string& postgresqlServer();
 
 } // namespace motcua::test
