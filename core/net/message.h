@@ -22,6 +22,7 @@ public:
     void set(std::string_view name, std::string value);   // replaces every field of that name
     const std::string* find(std::string_view name) const; // the first of that name
     std::string_view get(std::string_view name) const;    // "" where there is none
+    void remove(std::string_view name);                   // every field of that name
     const std::vector<Field>& fields() const { return fields_; }
 
 private:
@@ -61,6 +62,9 @@ struct Response {
     // events).
     std::vector<std::string> topics;
 };
+
+// Whether two ASCII words are the same but for capitals.
+bool sameWord(std::string_view a, std::string_view b);
 
 using Handler = std::function<Response(const Request&)>; // [worker], concurrently; must not throw
 
