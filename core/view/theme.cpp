@@ -73,16 +73,28 @@ Result<std::shared_ptr<const Theme>> Theme::load(const std::string& folder, cons
     // The farthest parent first, so that the nearest has the last word.
     for (auto at = theme->chain_.rbegin(); at != theme->chain_.rend(); ++at) {
         MOTCUA_CHECK(readTemplates(fs::path{*at} / "templates", theme->templates_));
-        MOTCUA_CHECK(readTemplates(fs::path{*at} / "partials", theme->partials_));
         MOTCUA_CHECK(theme->readWords(*at));
         MOTCUA_CHECK(theme->readManifest(*at));
     }
+    theme->separatePartials();
     if (!theme->speeches_.contains("vi")) return broken(folder + "/" + name, "no i18n/vi.json");
     for (auto& [locale, speech] : theme->speeches_) {
         if (locale != "vi") speech.words->fallBackTo(theme->speeches_.at("vi").words);
         MOTCUA_CHECK(theme->compile(locale, speech));
     }
     return std::shared_ptr<const Theme>{theme};
+}
+
+void Theme::separatePartials() {
+    const std::string_view folder = "partials/";
+    for (auto at = templates_.begin(); at != templates_.end();) {
+        if (!at->first.starts_with(folder)) {
+            ++at;
+            continue;
+        }
+        partials_.emplace(at->first.substr(folder.size()), std::move(at->second));
+        at = templates_.erase(at);
+    }
 }
 
 Result<void> Theme::readChain(const std::string& folder, const std::string& name) {
@@ -185,7 +197,8 @@ std::string Theme::render(std::string_view name, const Model& model, std::string
 
 std::string Theme::renderPage(std::string_view name, const Model& model, const Model& outer,
                               std::string_view locale, std::string_view layout) const {
-    return page(layout, locale).render(model, &outer, &page(name, locale));
+    const Program& content = page(name, locale);
+    return layout.empty() ? content.render(model, &outer) : page(layout, locale).render(model, &outer, &content);
 }
 
 std::string Theme::asset(std::string_view logical) const {

@@ -16,7 +16,7 @@ namespace motcua::view {
 // Immutable. A theme is a folder:
 //   theme.json            {"name": "…", "parent": "default" or null, "title": {"vi": "…", "en": "…"}}
 //   templates/**.mustache pages; the name is the path without the extension: "portal/home"
-//   partials/**.mustache  {{>name}}
+//   templates/partials/   {{>name}}
 //   i18n/<locale>.json    words
 //   static/manifest.json  {"main.css": "main-1a2b.css"}: {{asset.main_css}} is "/static/main-1a2b.css"
 // and whatever file it lacks is its parent's; words are merged key by key. A template whose name ends in ".txt" is
@@ -35,7 +35,8 @@ public:
 
     // The page alone: fragments, mails. An unknown page is a bug: std::logic_error. [thread-safe]
     std::string render(std::string_view page, const Model& model, std::string_view locale) const;
-    // The page as {{{body}}} of `layout`; both read `model`, then `outer` (names, navigation, csrf…), then {{lang}}.
+    // The page as {{{body}}} of `layout` ("": the page alone); both read `model`, then `outer` (lang, navigation,
+    // csrf…).
     std::string renderPage(std::string_view page, const Model& model, const Model& outer, std::string_view locale,
                            std::string_view layout = "layout") const;
 
@@ -51,6 +52,7 @@ private:
         std::map<std::string, std::shared_ptr<const Program>, std::less<>> pages;
     };
 
+    void separatePartials();
     Result<void> readChain(const std::string& folder, const std::string& name);
     Result<void> readWords(const std::string& folder);
     Result<void> readManifest(const std::string& folder);
