@@ -169,6 +169,7 @@ Value Evaluator::inRange(const Value& input, const Range& range) {
 }
 
 Value Evaluator::contained(const Value& input, const Value& in) {
+    if (in.isNull() && !input.isNull()) return {};
     if (const auto* range = in.range()) {
         if (input.range() != nullptr) return equal(input, in, budget_);
         return inRange(input, *range);
