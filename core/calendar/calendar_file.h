@@ -1,0 +1,28 @@
+// Reads a working calendar from its YAML file (config/city/calendar.yaml), the form in which it is also
+// handed on.
+#pragma once
+
+#include "calendar/calendar.h"
+
+#include <string>
+#include <string_view>
+
+namespace motcua::calendar {
+
+//   working_week: [monday, …, friday]
+//   sessions: ["07:30-11:30", "13:00-17:00"]
+//   sessions_of: {friday: ["07:30-11:30"]}       # of weekdays that differ
+//   reception: {saturday: ["07:30-11:30"]}       # rest days when dossiers are taken
+//   years:
+//     - year: 2024
+//       off:
+//         - {day: 2024-01-01, name: Tết Dương lịch}
+//         - {from: 2024-02-08, to: 2024-02-14, name: Tết Nguyên đán}
+//         - {day: 2022-05-02, name: Nghỉ bù, for: 2022-04-30}
+//       swaps:
+//         - {off: 2024-04-29, work: 2024-05-04}
+//
+// Errors are Invalid "calendar.bad_file" with params line and problem, or those of WorkingCalendar::make.
+Result<WorkingCalendar> readCalendar(std::string_view yaml);
+
+} // namespace motcua::calendar
