@@ -21,7 +21,7 @@ enum class Kind {
 const char* name(Kind kind); // "city", "department", …
 std::optional<Kind> kindOf(std::string_view name);
 
-inline constexpr CivilDay always{0, 1, 1};      // valid_from of what has always been
+inline constexpr CivilDay always{0, 1, 1};        // valid_from of what has always been
 inline constexpr CivilDay unending{9999, 12, 31}; // valid_to of what has no known end
 
 struct Agency {
@@ -29,13 +29,14 @@ struct Agency {
     Kind kind = Kind::Unit;
     std::string name{};
     std::string nameEn{};
-    std::string shortName{};     // "Quận 1"; empty where the name is short enough
-    std::string identifier{};    // mã định danh, Decision 20/2020/QĐ-TTg: "H29.15"; empty where none is published
+    std::string shortName{}; // "Quận 1"; empty where the name is short enough
+    std::string
+        identifier{}; // mã định danh, Decision 20/2020/QĐ-TTg: "H29.15"; empty where none is published
     std::string oldIdentifier{}; // QCVN 102:2016/BTTTT: "000.00.15.H29"
     bool derived = false;        // the identifiers were made by us
     CivilDay from = always;
     CivilDay to = unending;
-    std::string successor{}; // who took over; empty where none
+    std::string successor{};            // who took over; empty where none
     std::vector<std::string> aliases{}; // further identifiers by which others know it
 
     bool validOn(const CivilDay& day) const { return from <= day && day <= to; }

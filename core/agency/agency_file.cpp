@@ -23,7 +23,8 @@ bool isWord(std::string_view id) {
 }
 
 void checkIdentifiers(yaml::Mapping& in, const Agency& agency) {
-    if (!agency.identifier.empty() && !isIdentifier(agency.identifier)) in.wrong("identifier", "a text as H29.15");
+    if (!agency.identifier.empty() && !isIdentifier(agency.identifier))
+        in.wrong("identifier", "a text as H29.15");
     if (!agency.oldIdentifier.empty() && !isOldIdentifier(agency.oldIdentifier))
         in.wrong("old_identifier", "a text as 000.00.15.H29");
     const bool both = !agency.identifier.empty() && !agency.oldIdentifier.empty();
@@ -70,7 +71,8 @@ Result<AgencyFile> read(const yaml::Document& document) {
         in.each("agencies", [&](const Json& value, const std::string& path) {
             file.agencies.push_back(readAgency(value, path, problems));
             const auto& id = file.agencies.back().agency.id;
-            if (!id.empty() && !seen.insert(id).second) problems.add(path + ".id", "yaml.wrong_value", "another id");
+            if (!id.empty() && !seen.insert(id).second)
+                problems.add(path + ".id", "yaml.wrong_value", "another id");
         });
         in.each("closed", [&](const Json& value, const std::string& path) {
             yaml::Mapping closed{value, path, problems};
@@ -103,7 +105,10 @@ Json write(const std::vector<Agency>& agencies, const std::vector<Place>& places
             if (first)
                 out.set("parent", place.parent);
             else
-                moved.add(Json::object().set("id", agency.id).set("parent", place.parent).set("from", place.from.iso()));
+                moved.add(Json::object()
+                              .set("id", agency.id)
+                              .set("parent", place.parent)
+                              .set("from", place.from.iso()));
             first = false;
         }
         out.set("name", yaml::toJson({agency.name, agency.nameEn}));
@@ -126,7 +131,8 @@ Json write(const std::vector<Agency>& agencies, const std::vector<Place>& places
     Json closed = Json::array();
     for (const auto& agency : agencies)
         if (!agency.successor.empty())
-            closed.add(Json::object().set("id", agency.id).set("to", agency.to.iso()).set("into", agency.successor));
+            closed.add(
+                Json::object().set("id", agency.id).set("to", agency.to.iso()).set("into", agency.successor));
     if (!closed.items().empty()) file.set("closed", std::move(closed));
     if (!moved.items().empty()) file.set("moved", std::move(moved));
     return file;

@@ -12,8 +12,8 @@ namespace motcua::agency {
 struct AgencyFile {
     struct Written {
         Agency agency;
-        std::string parent{};    // empty for the city
-        bool endGiven = false;   // whether `to` stands there; else an end known already is kept
+        std::string parent{};  // empty for the city
+        bool endGiven = false; // whether `to` stands there; else an end known already is kept
     };
     struct Closed {
         std::string id;

@@ -8,15 +8,18 @@ namespace motcua::agency {
 namespace {
 
 constexpr db::Query kVersion{"agency.state_version", "SELECT version FROM agency_state WHERE id = 1"};
-constexpr db::Query kRaise{"agency.raise_state_version", "UPDATE agency_state SET version = version + 1 WHERE id = 1"};
-constexpr db::Query kAll{"agency.all", "SELECT id, kind, name_vi, name_en, short_name, identifier, old_identifier, "
-                                       "derived, valid_from, valid_to, successor_id FROM agency ORDER BY id"};
+constexpr db::Query kRaise{"agency.raise_state_version",
+                           "UPDATE agency_state SET version = version + 1 WHERE id = 1"};
+constexpr db::Query kAll{"agency.all",
+                         "SELECT id, kind, name_vi, name_en, short_name, identifier, old_identifier, "
+                         "derived, valid_from, valid_to, successor_id FROM agency ORDER BY id"};
 constexpr db::Query kAliases{"agency.aliases", "SELECT agency_id, alias FROM agency_alias"};
 constexpr db::Query kPlaces{"agency.places", "SELECT agency_id, valid_from, parent_id FROM agency_place "
                                              "ORDER BY agency_id, valid_from"};
 constexpr db::Query kPut{
     "agency.put",
-    "INSERT INTO agency (id, kind, name_vi, name_en, short_name, identifier, old_identifier, derived, valid_from, "
+    "INSERT INTO agency (id, kind, name_vi, name_en, short_name, identifier, old_identifier, derived, "
+    "valid_from, "
     "valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, "
     "name_vi = excluded.name_vi, name_en = excluded.name_en, short_name = excluded.short_name, "
     "identifier = excluded.identifier, old_identifier = excluded.old_identifier, derived = excluded.derived, "
@@ -24,9 +27,9 @@ constexpr db::Query kPut{
 constexpr db::Query kSuccessor{"agency.put_successor", "UPDATE agency SET successor_id = ? WHERE id = ?"};
 constexpr db::Query kFreeNames{"agency.free_names", "DELETE FROM agency_alias WHERE agency_id = ?"};
 constexpr db::Query kPutName{"agency.put_name", "INSERT INTO agency_alias (alias, agency_id) VALUES (?, ?)"};
-constexpr db::Query kPutPlace{"agency.put_place",
-                              "INSERT INTO agency_place (agency_id, valid_from, parent_id) VALUES (?, ?, ?) "
-                              "ON CONFLICT (agency_id, valid_from) DO UPDATE SET parent_id = excluded.parent_id"};
+constexpr db::Query kPutPlace{
+    "agency.put_place", "INSERT INTO agency_place (agency_id, valid_from, parent_id) VALUES (?, ?, ?) "
+                        "ON CONFLICT (agency_id, valid_from) DO UPDATE SET parent_id = excluded.parent_id"};
 
 std::optional<std::string_view> orNull(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string_view>{text};
@@ -56,8 +59,9 @@ std::int64_t stateVersion(db::Reader& reader) {
 
 std::vector<Agency> readAgencies(db::Reader& reader) {
     std::map<std::string, std::set<std::string>> names;
-    for (const auto& [id, alias] :
-         reader.all(kAliases, [](const db::Row& row) { return std::pair{row.string(0), row.string(1)}; }))
+    for (const auto& [id, alias] : reader.all(kAliases, [](const db::Row& row) {
+             return std::pair{row.string(0), row.string(1)};
+         }))
         names[id].insert(alias);
     auto agencies = reader.all(kAll, readAgency);
     for (auto& agency : agencies) {
@@ -76,9 +80,9 @@ std::vector<Place> readPlaces(db::Reader& reader) {
 }
 
 void putAgency(db::Writer& writer, const Agency& agency) {
-    writer.run(kPut, agency.id, name(agency.kind), agency.name, orNull(agency.nameEn), orNull(agency.shortName),
-               orNull(agency.identifier), orNull(agency.oldIdentifier), agency.derived, agency.from.iso(),
-               agency.to.iso());
+    writer.run(kPut, agency.id, name(agency.kind), agency.name, orNull(agency.nameEn),
+               orNull(agency.shortName), orNull(agency.identifier), orNull(agency.oldIdentifier),
+               agency.derived, agency.from.iso(), agency.to.iso());
 }
 
 void freeNames(db::Writer& writer, const Agency& agency) {

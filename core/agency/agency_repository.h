@@ -14,8 +14,10 @@ std::int64_t stateVersion(db::Reader& reader);
 std::vector<Agency> readAgencies(db::Reader& reader); // by id
 std::vector<Place> readPlaces(db::Reader& reader);    // by agency and day
 
-void putAgency(db::Writer& writer, const Agency& agency); // without its successor, which may not stand there yet
-void putNames(db::Writer& writer, const Agency& agency);  // identifiers and aliases, after those of others are free
+void putAgency(db::Writer& writer,
+               const Agency& agency); // without its successor, which may not stand there yet
+void putNames(db::Writer& writer,
+              const Agency& agency); // identifiers and aliases, after those of others are free
 void freeNames(db::Writer& writer, const Agency& agency);
 void putSuccessor(db::Writer& writer, const Agency& agency);
 void putPlace(db::Writer& writer, const Place& place);

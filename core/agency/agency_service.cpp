@@ -17,7 +17,8 @@ struct State {
 };
 
 Agency* find(std::vector<Agency>& agencies, std::string_view id) {
-    const auto at = std::find_if(agencies.begin(), agencies.end(), [&](const Agency& a) { return a.id == id; });
+    const auto at =
+        std::find_if(agencies.begin(), agencies.end(), [&](const Agency& a) { return a.id == id; });
     return at == agencies.end() ? nullptr : &*at;
 }
 

@@ -32,8 +32,8 @@ public:
     std::vector<Agency> ancestors(const Context& context, std::string_view id); // its parent first
     bool within(const Context& context, std::string_view region, std::string_view id);
 
-    // Adds and changes what the file says, all or nothing; what it does not name stays. The same file twice changes
-    // nothing. Invalid "agency.bad_tree" (detail: each fault), Denied "agency.denied".
+    // Adds and changes what the file says, all or nothing; what it does not name stays. The same file twice
+    // changes nothing. Invalid "agency.bad_tree" (detail: each fault), Denied "agency.denied".
     Result<LoadReport> load(const Context& context, const AgencyFile& file);
 
 private:

@@ -33,8 +33,9 @@ Tree::Tree(std::vector<Agency> agencies, std::vector<Place> places)
     if (const auto wrong = faults(agencies_, places_); !wrong.empty())
         throw std::logic_error("agency tree: " + wrong.front());
     std::sort(agencies_.begin(), agencies_.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-    std::sort(places_.begin(), places_.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.agency, a.from) < std::tie(b.agency, b.from); });
+    std::sort(places_.begin(), places_.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.agency, a.from) < std::tie(b.agency, b.from);
+    });
     for (const auto& agency : agencies_)
         for (const auto& name : namesOf(agency))
             aliases_.emplace(name, agency.id);
@@ -43,8 +44,9 @@ Tree::Tree(std::vector<Agency> agencies, std::vector<Place> places)
 }
 
 const Agency* Tree::find(std::string_view id) const {
-    const auto at = std::lower_bound(agencies_.begin(), agencies_.end(), id,
-                                     [](const Agency& agency, std::string_view wanted) { return agency.id < wanted; });
+    const auto at =
+        std::lower_bound(agencies_.begin(), agencies_.end(), id,
+                         [](const Agency& agency, std::string_view wanted) { return agency.id < wanted; });
     return at != agencies_.end() && at->id == id ? &*at : nullptr;
 }
 
@@ -58,8 +60,9 @@ const Agency* Tree::resolve(std::string_view text) const {
 
 std::string Tree::parent(std::string_view id, const CivilDay& day) const {
     std::string found;
-    const auto from = std::lower_bound(places_.begin(), places_.end(), id,
-                                       [](const Place& place, std::string_view wanted) { return place.agency < wanted; });
+    const auto from =
+        std::lower_bound(places_.begin(), places_.end(), id,
+                         [](const Place& place, std::string_view wanted) { return place.agency < wanted; });
     for (auto at = from; at != places_.end() && at->agency == id && at->from <= day; ++at)
         found = at->parent;
     return found;
@@ -104,10 +107,12 @@ bool Tree::within(std::string_view region, std::string_view id, const CivilDay& 
     if (!find(region) || !find(id)) return false;
     if (region == id) return true;
     const auto above = ancestors(id, day);
-    return std::any_of(above.begin(), above.end(), [&](const Agency* agency) { return agency->id == region; });
+    return std::any_of(above.begin(), above.end(),
+                       [&](const Agency* agency) { return agency->id == region; });
 }
 
-bool Tree::withinAny(const std::vector<std::string>& regions, std::string_view id, const CivilDay& day) const {
+bool Tree::withinAny(const std::vector<std::string>& regions, std::string_view id,
+                     const CivilDay& day) const {
     return std::any_of(regions.begin(), regions.end(),
                        [&](const std::string& region) { return within(region, id, day); });
 }
@@ -117,7 +122,8 @@ std::vector<std::string> Tree::faults(const std::vector<Agency>& agencies, const
     std::map<std::string, const Agency*, std::less<>> known;
     std::map<std::string, std::string> meant;
     for (const auto& agency : agencies) {
-        if (!known.emplace(agency.id, &agency).second) wrong.push_back("agency " + agency.id + " stands twice");
+        if (!known.emplace(agency.id, &agency).second)
+            wrong.push_back("agency " + agency.id + " stands twice");
         if (agency.to < agency.from) wrong.push_back("agency " + agency.id + " ends before it begins");
         for (const auto& name : namesOf(agency)) {
             const auto [at, fresh] = meant.emplace(name, agency.id);
@@ -137,10 +143,12 @@ std::vector<std::string> Tree::faults(const std::vector<Agency>& agencies, const
             wrong.push_back("agency " + agency.id + " is taken over by an unknown " + agency.successor);
         const auto own = placesOf(places, agency.id);
         if ((agency.kind == Kind::City) != own.empty())
-            wrong.push_back("agency " + agency.id + (own.empty() ? " has no parent" : " is the city and has a parent"));
+            wrong.push_back("agency " + agency.id +
+                            (own.empty() ? " has no parent" : " is the city and has a parent"));
     }
     if (!wrong.empty()) return wrong;
-    // Between two days on which a place begins nothing changes, so walking up on each of them finds every circle.
+    // Between two days on which a place begins nothing changes, so walking up on each of them finds every
+    // circle.
     std::map<std::string, std::vector<const Place*>> own;
     for (const auto& agency : agencies) {
         own[agency.id] = placesOf(places, agency.id);

@@ -35,14 +35,15 @@ public:
     const std::vector<Agency>& all() const { return agencies_; }
     const std::vector<Place>& places() const { return places_; }
 
-    // What no tree may have on any day: an agency below itself, a parent that does not exist, one name for two
-    // agencies. Empty where all is well; else one sentence for each.
-    static std::vector<std::string> faults(const std::vector<Agency>& agencies, const std::vector<Place>& places);
+    // What no tree may have on any day: an agency below itself, a parent that does not exist, one name for
+    // two agencies. Empty where all is well; else one sentence for each.
+    static std::vector<std::string> faults(const std::vector<Agency>& agencies,
+                                           const std::vector<Place>& places);
 
 private:
-    std::vector<Agency> agencies_;                            // by id
-    std::vector<Place> places_;                               // by agency and day
-    std::map<std::string, std::string, std::less<>> aliases_; // → id
+    std::vector<Agency> agencies_;                                       // by id
+    std::vector<Place> places_;                                          // by agency and day
+    std::map<std::string, std::string, std::less<>> aliases_;            // → id
     std::map<std::string, std::vector<std::size_t>, std::less<>> below_; // parent → places
 };
 

@@ -22,7 +22,8 @@ std::vector<std::string_view> parts(std::string_view text) {
 }
 
 bool isDigits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // M of MX1X2 is a letter from A to Y; Z is for other organisations.
@@ -51,7 +52,8 @@ std::optional<std::string> newForm(std::string_view old) {
         levels.pop_back();
     std::string made{levels.front()};
     for (std::size_t i = 1; i < levels.size(); ++i) {
-        // The fourth level is written with three digits in the old form and as many as it needs in the new one.
+        // The fourth level is written with three digits in the old form and as many as it needs in the new
+        // one.
         const auto digits = i == 3 && levels[i].front() == '0' ? levels[i].substr(1) : levels[i];
         made.append(".").append(digits);
     }
@@ -75,10 +77,10 @@ bool isIdentifier(std::string_view text) {
     if (text.empty() || text.size() > longest) return false;
     const auto levels = parts(text);
     return isTop(levels.front()) && std::all_of(levels.begin() + 1, levels.end(), [](std::string_view level) {
-        return !level.empty() && std::all_of(level.begin(), level.end(), [](char c) {
-            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-        });
-    });
+               return !level.empty() && std::all_of(level.begin(), level.end(), [](char c) {
+                   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+               });
+           });
 }
 
 bool isOldIdentifier(std::string_view text) {

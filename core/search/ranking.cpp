@@ -43,7 +43,8 @@ bool holdsWord(std::string_view text, std::string_view word) {
     return false;
 }
 
-std::optional<Match> match(const Folded& entry, std::string_view phrase, const std::vector<std::string>& words) {
+std::optional<Match> match(const Folded& entry, std::string_view phrase,
+                           const std::vector<std::string>& words) {
     std::size_t inTitle = 0;
     std::size_t known = 0;
     std::size_t anywhere = 0;

@@ -26,7 +26,8 @@ struct Match {
     Rank rank = Rank::SomeWords;
     std::size_t words = 0; // how many of the query's words were found
 };
-std::optional<Match> match(const Folded& entry, std::string_view phrase, const std::vector<std::string>& words);
+std::optional<Match> match(const Folded& entry, std::string_view phrase,
+                           const std::vector<std::string>& words);
 
 // Whether `phrase` stands in `text` from a word's beginning; its last word may be cut short.
 bool holdsPhrase(std::string_view text, std::string_view phrase);

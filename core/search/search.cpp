@@ -11,12 +11,14 @@ namespace motcua::search {
 
 namespace {
 
-constexpr db::Query kPut{"search.put",
-                         "INSERT INTO search_entry (kind, id, title, phrases, body, sort_key) VALUES (?, ?, ?, ?, ?, ?)"};
+constexpr db::Query kPut{
+    "search.put",
+    "INSERT INTO search_entry (kind, id, title, phrases, body, sort_key) VALUES (?, ?, ?, ?, ?, ?)"};
 constexpr db::Query kPutWord{"search.put_word", "INSERT INTO search_word (kind, word, id) VALUES (?, ?, ?)"};
 constexpr db::Query kRemove{"search.remove", "DELETE FROM search_entry WHERE kind = ? AND id = ?"};
 constexpr db::Query kRemoveWords{"search.remove_words", "DELETE FROM search_word WHERE kind = ? AND id = ?"};
-// A word of one character is found whole, a longer one by its beginning: `word >= ? AND word < ?` serves both.
+// A word of one character is found whole, a longer one by its beginning: `word >= ? AND word < ?` serves
+// both.
 constexpr db::Query kIds{"search.ids",
                          "SELECT DISTINCT id FROM search_word WHERE kind = ? AND word >= ? AND word < ?"};
 constexpr db::Query kEntries{
@@ -26,7 +28,8 @@ constexpr db::Query kEntries{
 std::string foldedLines(const std::vector<std::string>& phrases) {
     std::string lines;
     for (const auto& phrase : phrases)
-        if (const auto folded = text::fold(phrase); !folded.empty()) lines += (lines.empty() ? "" : "\n") + folded;
+        if (const auto folded = text::fold(phrase); !folded.empty())
+            lines += (lines.empty() ? "" : "\n") + folded;
     return lines;
 }
 
@@ -70,7 +73,8 @@ Candidates candidates(db::Reader& reader, std::string_view kind, const std::vect
     Candidates all;
     std::size_t rarest = SIZE_MAX;
     for (const auto& word : words) {
-        const auto ids = reader.all(kIds, [](const db::Row& row) { return row.string(0); }, kind, word, past(word));
+        const auto ids = reader.all(
+            kIds, [](const db::Row& row) { return row.string(0); }, kind, word, past(word));
         for (const auto& id : ids)
             all.most = std::max(all.most, ++all.count[id]);
         if (ids.size() < rarest) {
@@ -122,7 +126,8 @@ std::vector<Hit> find(db::Reader& reader, std::string_view kind, std::string_vie
             if (counted == wanted.count.end() || counted->second < wanted.most) return;
             const Folded folded{row.string(1), splitLines(row.text(2)), row.string(3)};
             if (const auto matched = match(folded, phrase, words))
-                found.push_back({counted->first, *matched, text::words(folded.title).size(), std::string{row.blob(4)}});
+                found.push_back(
+                    {counted->first, *matched, text::words(folded.title).size(), std::string{row.blob(4)}});
             wanted.count.erase(counted); // seen: another word may find it again
         });
     }

@@ -20,15 +20,15 @@ struct Entry {
 
 // How well an entry answers, best first.
 enum class Rank {
-    SomeWords,       // the most words that any entry has, at least half of them
-    AllWords,        // every word somewhere
-    BodyPhrase,      // the words in this order in the body
-    KnownWords,      // every word in the title or the phrases
-    TitleWords,      // every word in the title
-    PartOfPhrase,    // the words in this order in a phrase
-    TitlePhrase,     // the words in this order in the title
-    Phrase,          // exactly a phrase
-    Title,           // exactly the title
+    SomeWords,    // the most words that any entry has, at least half of them
+    AllWords,     // every word somewhere
+    BodyPhrase,   // the words in this order in the body
+    KnownWords,   // every word in the title or the phrases
+    TitleWords,   // every word in the title
+    PartOfPhrase, // the words in this order in a phrase
+    TitlePhrase,  // the words in this order in the title
+    Phrase,       // exactly a phrase
+    Title,        // exactly the title
 };
 
 struct Hit {
@@ -40,9 +40,10 @@ struct Hit {
 void put(db::Writer& writer, const Entry& entry);
 void remove(db::Writer& writer, std::string_view kind, std::string_view id);
 
-// Everything of the kind that answers the query, best first; among equals the shorter title, then the dictionary's
-// order, then the id. Words are found by their beginning ("giay ph" finds "giấy phép"); a word of one letter or digit
-// only whole. Nothing for a query without letters or digits; only the first 12 words count.
+// Everything of the kind that answers the query, best first; among equals the shorter title, then the
+// dictionary's order, then the id. Words are found by their beginning ("giay ph" finds "giấy phép"); a word
+// of one letter or digit only whole. Nothing for a query without letters or digits; only the first 12 words
+// count.
 std::vector<Hit> find(db::Reader& reader, std::string_view kind, std::string_view query);
 
 // The room's migrations.

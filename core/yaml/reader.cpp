@@ -27,7 +27,8 @@ void Problems::add(const std::string& path, std::string code, std::string what) 
         place = document_->file() + ":" + line + ": " + path;
     }
     if (!what.empty()) field.params.emplace("expected", what);
-    detail_ += (detail_.empty() ? "" : "\n") + place + ": " + sentence(code) + (what.empty() ? "" : " " + what);
+    detail_ +=
+        (detail_.empty() ? "" : "\n") + place + ": " + sentence(code) + (what.empty() ? "" : " " + what);
     fields_.push_back(std::move(field));
 }
 
@@ -97,11 +98,13 @@ Wording Mapping::optionalWording(std::string_view key) {
     return {words.text("vi"), words.optionalText("en").value_or("")};
 }
 
-std::int64_t Mapping::integer(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
+std::int64_t Mapping::integer(std::string_view key, std::int64_t otherwise, std::int64_t least,
+                              std::int64_t most) {
     return optionalInteger(key, least, most).value_or(otherwise);
 }
 
-std::optional<std::int64_t> Mapping::optionalInteger(std::string_view key, std::int64_t least, std::int64_t most) {
+std::optional<std::int64_t> Mapping::optionalInteger(std::string_view key, std::int64_t least,
+                                                     std::int64_t most) {
     const Json& found = raw(key);
     if (!value_.has(key)) return std::nullopt;
     if (found.isInteger() && found.integer() >= least && found.integer() <= most) return found.integer();

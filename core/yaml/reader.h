@@ -1,5 +1,5 @@
-// Strict reading of a Json tree into plain structs: every key must be asked for, every wrong value is named by its
-// file, line and key, and all mistakes of a file are told at once.
+// Strict reading of a Json tree into plain structs: every key must be asked for, every wrong value is named
+// by its file, line and key, and all mistakes of a file are told at once.
 #pragma once
 
 #include "base/civil_day.h"
@@ -17,7 +17,8 @@ class Problems {
 public:
     explicit Problems(const Document* document = nullptr) : document_(document) {}
 
-    // `code` is an i18n key below "error.": yaml.unknown_key, yaml.missing_key, yaml.wrong_type, yaml.wrong_value.
+    // `code` is an i18n key below "error.": yaml.unknown_key, yaml.missing_key, yaml.wrong_type,
+    // yaml.wrong_value.
     void add(const std::string& path, std::string code, std::string what = {});
     bool empty() const { return fields_.empty(); }
 
@@ -58,7 +59,9 @@ public:
     const Json& raw(std::string_view key);
     std::string path(std::string_view key) const;
     Problems& problems() { return problems_; }
-    void wrong(std::string_view key, std::string what) { problems_.add(path(key), "yaml.wrong_value", std::move(what)); }
+    void wrong(std::string_view key, std::string what) {
+        problems_.add(path(key), "yaml.wrong_value", std::move(what));
+    }
 
     std::string text(std::string_view key);                        // must stand there and not be empty
     std::optional<std::string> optionalText(std::string_view key); // a whole number or bool is not text
@@ -69,7 +72,8 @@ public:
     bool boolean(std::string_view key, bool otherwise = false);
     std::optional<CivilDay> day(std::string_view key); // "2020-07-13"
     std::vector<std::string> texts(std::string_view key);
-    // Each item of a list with its path; nothing where the key is absent; a value that is no list is a problem.
+    // Each item of a list with its path; nothing where the key is absent; a value that is no list is a
+    // problem.
     template <typename Each>
     void each(std::string_view key, Each read) {
         const Json& list = raw(key);

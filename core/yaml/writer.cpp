@@ -9,7 +9,7 @@ namespace motcua::yaml {
 
 namespace {
 
-constexpr std::size_t widest = 110;   // columns of a line
+constexpr std::size_t widest = 110;    // columns of a line
 constexpr std::size_t widestFlow = 84; // columns of a mapping that stands in braces
 constexpr std::size_t mostInFlow = 4;  // members of such a mapping
 
@@ -18,7 +18,7 @@ std::size_t columns(std::string_view text) {
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '\n') {
@@ -33,11 +33,13 @@ std::string quoted(std::string_view text) {
     return out + '"';
 }
 
-// Whether text without quotes would be read as something else. `inFlow` is stricter: brackets and commas end it there.
+// Whether text without quotes would be read as something else. `inFlow` is stricter: brackets and commas end
+// it there.
 bool needsQuotes(const std::string& text, bool inFlow) {
     static const std::regex typed{R"((true|false|yes|no|on|off|null|~|[\d.+-][\d.eE_+-]*|0x.*))",
                                   std::regex::icase};
-    if (text.empty() || std::string_view{"-?:,[]{}#&*!|>'\"%@` "}.find(text.front()) != std::string_view::npos)
+    if (text.empty() ||
+        std::string_view{"-?:,[]{}#&*!|>'\"%@` "}.find(text.front()) != std::string_view::npos)
         return true;
     if (text.back() == ' ' || text.back() == ':' || text.find(": ") != std::string::npos ||
         text.find(" #") != std::string::npos || text.find_first_of("\n\t") != std::string::npos)
@@ -48,7 +50,7 @@ bool needsQuotes(const std::string& text, bool inFlow) {
 
 std::string scalar(const Json& value, bool inFlow) {
     if (!value.isString()) return value.dump();
-    return needsQuotes(value.string(), inFlow) ? quoted(value.string()) : value.string();
+    return needsQuotes(value.string(), inFlow) ? inQuotes(value.string()) : value.string();
 }
 
 bool isScalar(const Json& value) {
@@ -103,7 +105,8 @@ private:
     void pair(const std::string& key, const Json& value, std::size_t indent) {
         const std::string start = std::string(indent, ' ') + key + ":";
         if (isScalar(value)) return text(start + " ", value, indent + 2);
-        if (value.items().empty() && value.members().empty()) return line(start + (value.isArray() ? " []" : " {}"));
+        if (value.items().empty() && value.members().empty())
+            return line(start + (value.isArray() ? " []" : " {}"));
         if (fitsFlow(value) && columns(flowMapping(value)) + columns(start) <= widest - 6)
             return line(start + " " + flowMapping(value));
         if (value.isArray() && std::all_of(value.items().begin(), value.items().end(), isScalar)) {

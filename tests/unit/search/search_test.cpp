@@ -12,10 +12,18 @@ using search::Entry;
 namespace {
 
 const std::vector<Entry> shelf{
-    {"procedure", "birth", "Đăng ký khai sinh", {"làm giấy khai sinh", "con mới sinh"}, "Giấy chứng sinh của trẻ"},
+    {"procedure",
+     "birth",
+     "Đăng ký khai sinh",
+     {"làm giấy khai sinh", "con mới sinh"},
+     "Giấy chứng sinh của trẻ"},
     {"procedure", "birth-again", "Đăng ký lại khai sinh", {"mất giấy khai sinh"}, ""},
     {"procedure", "extract", "Cấp bản sao Trích lục hộ tịch, bản sao Giấy khai sinh", {"trích lục"}, ""},
-    {"procedure", "house", "Cấp giấy phép xây dựng mới đối với nhà ở riêng lẻ", {"giấy phép xây dựng"}, "Bản vẽ"},
+    {"procedure",
+     "house",
+     "Cấp giấy phép xây dựng mới đối với nhà ở riêng lẻ",
+     {"giấy phép xây dựng"},
+     "Bản vẽ"},
     {"procedure", "permit-longer", "Gia hạn giấy phép xây dựng", {}, ""},
     {"procedure", "death", "Đăng ký khai tử", {}, "Không cần giấy khai sinh"},
     {"question", "q1", "Khai sinh ở đâu?", {}, ""},
@@ -54,8 +62,10 @@ class SearchTest : public CppUnit::TestFixture {
         return all;
     }
 
-    static std::string found(test::TestDatabase& database, std::string_view query, std::string_view kind = "procedure") {
-        return ids(database->read(Context{}, [&](db::Reader& reader) { return search::find(reader, kind, query); }));
+    static std::string found(test::TestDatabase& database, std::string_view query,
+                             std::string_view kind = "procedure") {
+        return ids(
+            database->read(Context{}, [&](db::Reader& reader) { return search::find(reader, kind, query); }));
     }
 
     void wordsWithoutMarksFindWordsWithMarks() {
@@ -63,7 +73,8 @@ class SearchTest : public CppUnit::TestFixture {
             const std::string expected = "birth birth-again extract death";
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, expected, found(database, "khai sinh"));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, expected, found(database, "  KHAI   Sinh! "));
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"q1"}, found(database, "khai sinh", "question"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"q1"},
+                                         found(database, "khai sinh", "question"));
         }
     }
 
@@ -76,7 +87,8 @@ class SearchTest : public CppUnit::TestFixture {
 
     void aWordIsFoundByItsBeginningAndALetterOnlyWhole() {
         for (auto& database : filled()) {
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"permit-longer house"}, found(database, "xay d"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"permit-longer house"},
+                                         found(database, "xay d"));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"extract"}, found(database, "trich l"));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"extract"}, found(database, "tri"));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{}, found(database, "l"));
@@ -87,7 +99,8 @@ class SearchTest : public CppUnit::TestFixture {
         for (auto& database : filled()) {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"house"},
                                          found(database, "giay phep xay dung nha quan muoi"));
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{}, found(database, "dua hau xoai birth khai"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{},
+                                         found(database, "dua hau xoai birth khai"));
         }
     }
 
@@ -99,7 +112,8 @@ class SearchTest : public CppUnit::TestFixture {
                 return {};
             });
             CPPUNIT_ASSERT(changed.ok());
-            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"birth extract"}, found(database, "khai sinh"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"birth extract"},
+                                         found(database, "khai sinh"));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::string{"death"}, found(database, "bao tu"));
         }
     }
