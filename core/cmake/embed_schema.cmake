@@ -3,6 +3,9 @@ file(GLOB files ${FOLDER}/*.sql)
 list(SORT files)
 string(CONCAT text "// Made from ${ROOM}/schema/*.sql at build time.\n#include \"db/schema.h\"\n\n"
          "namespace motcua::${ROOM} {\n\nconst db::Schema& schema() {\n    static const db::Schema made{\"${ROOM}\", {\n")
+# Everything stays in quotes: CMake would take the semicolons of SQL and C++ for separators of its lists.
+string(CONCAT text "// Made from ${ROOM}/schema/*.sql at build time.\n#include \"db/schema.h\"\n\n"
+       "namespace motcua::${ROOM} {\n\nconst db::Schema& schema() {\n    static const db::Schema made{\"${ROOM}\", {\n")
 foreach(file IN LISTS files)
     get_filename_component(name ${file} NAME_WE)
     string(REGEX MATCH "^[0-9][0-9][0-9][0-9]" version ${name})
