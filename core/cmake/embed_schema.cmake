@@ -1,8 +1,6 @@
 # Writes OUT, a C++ file that holds the migrations NNNN_name.sql of FOLDER as motcua::ROOM::schema().
 file(GLOB files ${FOLDER}/*.sql)
 list(SORT files)
-string(CONCAT text "// Made from ${ROOM}/schema/*.sql at build time.\n#include \"db/schema.h\"\n\n"
-         "namespace motcua::${ROOM} {\n\nconst db::Schema& schema() {\n    static const db::Schema made{\"${ROOM}\", {\n")
 # Everything stays in quotes: CMake would take the semicolons of SQL and C++ for separators of its lists.
 string(CONCAT text "// Made from ${ROOM}/schema/*.sql at build time.\n#include \"db/schema.h\"\n\n"
        "namespace motcua::${ROOM} {\n\nconst db::Schema& schema() {\n    static const db::Schema made{\"${ROOM}\", {\n")
