@@ -26,6 +26,8 @@ constexpr auto entityTable = [] {
     return table;
 }();
 
+const Value whole{true}; // what {{.}} means at the top
+
 std::string_view entity(char c) {
     switch (c) {
     case '&':
@@ -278,7 +280,7 @@ private:
     using Step = Program::Step;
     struct Frame {
         const Model* model; // nullptr where the section is over a text or a truth
-        const Value* value; // what {{.}} means; nullptr for a whole model
+        const Value* value; // what {{.}} means; nullptr at the top
     };
 
     void steps(std::uint32_t from, std::uint32_t to) {
@@ -358,7 +360,7 @@ private:
 
     const Value* find(std::uint32_t index) {
         const auto& path = program_->names_[index].path;
-        if (path.empty()) return frames_.back().value;
+        if (path.empty()) return frames_.back().value ? frames_.back().value : &whole;
         for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
             if (!frame->model) continue;
             const Value* value = frame->model->find(path.front(), hints_[index]);
