@@ -105,7 +105,8 @@ net::Response Assets::serve(std::string_view name, const net::Headers& headers) 
         return response;
     }
     response.headers.add("Content-Type", file->type);
-    response.headers.add("Cache-Control", file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    response.headers.add("Cache-Control",
+                         file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     response.headers.add("ETag", file->tag);
     if (file->gzip || file->brotli) response.headers.add("Vary", "Accept-Encoding");
     if (headers.get("If-None-Match").find(file->tag) != std::string_view::npos) {

@@ -14,13 +14,15 @@ namespace motcua::http {
 
 class Assets {
 public:
-    // Reads every file of the folders, without their subfolders; the first folder wins a name. "<name>.gz" and
-    // "<name>.br" beside a file are its compressed forms; gzip is made here where it is missing. What was read before
-    // stays: pages that are under way still name it. A file that cannot be read is std::runtime_error.
+    // Reads every file of the folders, without their subfolders; the first folder wins a name. "<name>.gz"
+    // and
+    // "<name>.br" beside a file are its compressed forms; gzip is made here where it is missing. What was
+    // read before stays: pages that are under way still name it. A file that cannot be read is
+    // std::runtime_error.
     void load(const std::vector<std::string>& folders);
 
-    // The file that "/static/<name>" names, in the best form the client takes; 304 where it has it already, 404
-    // where there is none. Names with a digest in them may be kept for ever.
+    // The file that "/static/<name>" names, in the best form the client takes; 304 where it has it already,
+    // 404 where there is none. Names with a digest in them may be kept for ever.
     net::Response serve(std::string_view name, const net::Headers& headers) const;
 
 private:

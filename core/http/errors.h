@@ -14,8 +14,9 @@ std::string sentenceOf(const Request& request, const Error& error);
 // The sentence of one field's error.
 std::string sentenceOf(const Request& request, const FieldError& error);
 
-// A page (template "error"), a JSON problem (RFC 9457), or for a page that needs a signed-in person a redirect to
-// `signIn` that comes back. Only the code and the sentence leave the house: `detail` goes to the log.
+// A page (template "error"), a JSON problem (RFC 9457), or for a page that needs a signed-in person a
+// redirect to `signIn` that comes back. Only the code and the sentence leave the house: `detail` goes to the
+// log.
 Response errorResponse(Request& request, const Error& error, std::string_view signIn);
 
 } // namespace motcua::http

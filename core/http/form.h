@@ -42,11 +42,11 @@ struct Form {
 };
 
 struct FormLimits {
-    std::size_t fields = 1000;         // names and values
-    std::size_t parts = 300;           // of a multipart form, files among them
-    std::size_t valueBytes = 1 << 20;  // of one value
-    std::size_t partHeadBytes = 4096;  // head of one part
-    std::size_t formBytes = 2u << 20;  // of a urlencoded form
+    std::size_t fields = 1000;        // names and values
+    std::size_t parts = 300;          // of a multipart form, files among them
+    std::size_t valueBytes = 1 << 20; // of one value
+    std::size_t partHeadBytes = 4096; // head of one part
+    std::size_t formBytes = 2u << 20; // of a urlencoded form
 };
 
 // "a=1&b=x+y". Invalid "http.bad_text" where a decoded text is not UTF-8 or holds a NUL, TooLarge

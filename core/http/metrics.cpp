@@ -17,9 +17,11 @@ void writeLatency(std::string& out, const Route& route) {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < route.figures().byLatency.size(); ++i) {
         sum += route.figures().byLatency[i].load(std::memory_order_relaxed);
-        const std::string end =
-            i < latencyBuckets.size() ? std::to_string(static_cast<double>(latencyBuckets[i]) / 1000.0) : "+Inf";
-        writeFigure(out, "motcua_http_seconds_bucket", labels + ",le=\"" + end + "\"", static_cast<double>(sum));
+        const std::string end = i < latencyBuckets.size()
+                                    ? std::to_string(static_cast<double>(latencyBuckets[i]) / 1000.0)
+                                    : "+Inf";
+        writeFigure(out, "motcua_http_seconds_bucket", labels + ",le=\"" + end + "\"",
+                    static_cast<double>(sum));
     }
     writeFigure(out, "motcua_http_seconds_count", labels, static_cast<double>(sum));
     const auto micros = route.figures().micros.load(std::memory_order_relaxed);

@@ -1,4 +1,5 @@
-// multipart/form-data over a body that may lie in a file: only heads and values are copied, files stay ranges.
+// multipart/form-data over a body that may lie in a file: only heads and values are copied, files stay
+// ranges.
 #include "http/form.h"
 
 #include "base/text.h"
@@ -144,7 +145,8 @@ private:
         return text::lower(disposition).find("filename=") != std::string::npos;
     }
 
-    // Browsers write a quote and line ends in names as %22, %0D, %0A (HTML, section 4.10.21.8), and only these.
+    // Browsers write a quote and line ends in names as %22, %0D, %0A (HTML, section 4.10.21.8), and only
+    // these.
     static std::string unquoted(std::string raw) {
         for (const auto& [written, meant] : {std::pair{"%22", "\""}, {"%0D", ""}, {"%0A", ""}})
             for (std::size_t at = raw.find(written); at != std::string::npos; at = raw.find(written, at))

@@ -52,7 +52,8 @@ Page& Page::errors(const Error& error) {
     view::Model& summary = model_.object("error_summary");
     for (const FieldError& field : error.fields)
         summary.add("items").set("text", sentenceOf(request_, field)).set("href", "#" + field.field);
-    if (error.fields.empty()) summary.add("items").set("text", sentenceOf(request_, error)).set("href", "#main");
+    if (error.fields.empty())
+        summary.add("items").set("text", sentenceOf(request_, error)).set("href", "#main");
     return *this;
 }
 
@@ -74,7 +75,9 @@ view::Model Page::frame() {
     }
     if (request_.actor().signedIn()) frame.object("user").set("text", request_.actor().name);
     if (const auto flash = request_.takeFlash())
-        frame.object("notice").set("text", request_.say(flash->key, flash->params)).set("success", flash->success);
+        frame.object("notice")
+            .set("text", request_.say(flash->key, flash->params))
+            .set("success", flash->success);
     if (request_.layout() && *request_.layout()) (*request_.layout())(request_, frame);
     return frame;
 }
@@ -88,7 +91,8 @@ Response Page::response() {
         response = Response::html(theme.renderPage(name_, model_, forms_, request_.locale(), ""), status_);
     } else {
         const view::Model outer = frame();
-        response = Response::html(theme.renderPage(name_, model_, outer, request_.locale(), layout_), status_);
+        response =
+            Response::html(theme.renderPage(name_, model_, outer, request_.locale(), layout_), status_);
     }
     for (const std::string& origin : formOrigins_)
         response.allowFormTo(origin);

@@ -22,8 +22,8 @@ public:
     Page& status(int status);
     // Another frame than "layout"; "" for none (fragments).
     Page& layout(std::string name);
-    // The page holds a form that is posted: fills {{csrf}} for this purpose and {{once}}. Signed-in pages have them
-    // anyway.
+    // The page holds a form that is posted: fills {{csrf}} for this purpose and {{once}}. Signed-in pages
+    // have them anyway.
     Page& form(std::string_view purpose = "form");
     // Another origin that a form of this page may lead to by redirect (payment).
     Page& allowFormTo(std::string origin);
@@ -32,7 +32,9 @@ public:
     Page& set(view::Key key, view::Value value);
     view::Model& model() { return model_; }
 
-    std::string say(std::string_view key, const view::Params& params = {}) const { return request_.say(key, params); }
+    std::string say(std::string_view key, const view::Params& params = {}) const {
+        return request_.say(key, params);
+    }
 
     Response response();
 

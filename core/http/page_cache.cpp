@@ -50,7 +50,8 @@ PageCache::Page PageCache::get(const std::string& key, Millis time, Instant dead
 void PageCache::makeRoom() {
     if (entries_.size() < most_) return;
     const Instant now = clock_.now();
-    std::erase_if(entries_, [now](const auto& entry) { return !entry.second.making && entry.second.until <= now; });
+    std::erase_if(entries_,
+                  [now](const auto& entry) { return !entry.second.making && entry.second.until <= now; });
     // Queries can be made up without end: where all are young, any may go.
     for (auto at = entries_.begin(); at != entries_.end() && entries_.size() >= most_;)
         at = at->second.making ? std::next(at) : entries_.erase(at);

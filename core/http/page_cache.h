@@ -26,9 +26,9 @@ public:
     explicit PageCache(const Clock& clock, std::size_t pages = 2000) : clock_(clock), most_(pages) {}
 
     using Page = std::shared_ptr<const CachedPage>;
-    // The page under `key`, younger than `time`. Where there is none, one caller makes it and the others wait for it;
-    // where what was made may not be kept (nullptr), each makes its own. nullptr too when `deadline` passes first.
-    // What `make` throws reaches its own caller; the others try again. [thread-safe]
+    // The page under `key`, younger than `time`. Where there is none, one caller makes it and the others wait
+    // for it; where what was made may not be kept (nullptr), each makes its own. nullptr too when `deadline`
+    // passes first. What `make` throws reaches its own caller; the others try again. [thread-safe]
     Page get(const std::string& key, Millis time, Instant deadline, const std::function<Page()>& make);
     void clear();
 

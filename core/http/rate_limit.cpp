@@ -31,8 +31,8 @@ Millis RateLimiter::take(std::string_view key, Rate rate) {
     return Millis{0};
 }
 
-// Keys whose moment has passed say nothing any more. Where all are live there are more askers than we can remember:
-// forgetting them lets a flood through for a moment, which is better than to stop everybody.
+// Keys whose moment has passed say nothing any more. Where all are live there are more askers than we can
+// remember: forgetting them lets a flood through for a moment, which is better than to stop everybody.
 void RateLimiter::makeRoom(Shard& shard, std::int64_t now) {
     if (shard.due.size() < keysPerShard_) return;
     std::erase_if(shard.due, [now](const auto& entry) { return entry.second <= now; });

@@ -93,8 +93,8 @@ bool Request::isForm() const {
 bool Request::wantsJson() const {
     if (match_.route) return match_.route->isApi() || match_.route->isWebhook();
     const std::string_view accept = header("Accept");
-    return path().starts_with("/api/") ||
-           (accept.find("json") != std::string_view::npos && accept.find("text/html") == std::string_view::npos);
+    return path().starts_with("/api/") || (accept.find("json") != std::string_view::npos &&
+                                           accept.find("text/html") == std::string_view::npos);
 }
 
 std::string Request::target() const {
@@ -130,7 +130,8 @@ std::optional<std::string> Request::idempotencyKey() const {
     const std::string_view key = form_.fields.has("once") ? form("once") : header("Idempotency-Key");
     const bool fits = key.size() >= 16 && key.size() <= 64;
     const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+               c == '_';
     });
     return fits && plain ? std::optional{std::string{key}} : std::nullopt;
 }

@@ -1,4 +1,5 @@
-// A request as a controller reads it: checked text only, who sent it, and what the page around the answer needs.
+// A request as a controller reads it: checked text only, who sent it, and what the page around the answer
+// needs.
 #pragma once
 
 #include "base/context.h"
@@ -49,7 +50,8 @@ public:
     bool wantsJson() const;
     bool isForm() const;
 
-    // A part of the path by its name in the pattern; a name that the pattern lacks is a bug: std::logic_error.
+    // A part of the path by its name in the pattern; a name that the pattern lacks is a bug:
+    // std::logic_error.
     const std::string& param(std::string_view name) const;
     std::string_view query(std::string_view name) const { return query_.get(name); }
     const Fields& query() const { return query_; }
@@ -69,8 +71,8 @@ public:
 
     // The hidden field "csrf" of a form of this page. Gives a browser without a session a token of its own.
     std::string csrf(std::string_view purpose = "form");
-    // The hidden field "once" as it came back (or Idempotency-Key): the service keeps it, so that a form sent twice
-    // is filed once. Nothing where it is missing or no id.
+    // The hidden field "once" as it came back (or Idempotency-Key): the service keeps it, so that a form sent
+    // twice is filed once. Nothing where it is missing or no id.
     std::optional<std::string> idempotencyKey() const;
     // A message left for this page; said once.
     std::optional<Flash> takeFlash();

@@ -50,7 +50,8 @@ Response Response::json(const Json& json, int status) {
 }
 
 Response Response::seeOther(std::string_view path) {
-    if (!isLocalPath(path)) throw std::invalid_argument("redirect to \"" + std::string{path} + "\", not a local path");
+    if (!isLocalPath(path))
+        throw std::invalid_argument("redirect to \"" + std::string{path} + "\", not a local path");
     return redirect(path);
 }
 
@@ -95,7 +96,9 @@ Response& Response::status(int status) {
 }
 
 Response& Response::cookie(Cookie cookie) {
-    const auto isValue = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'; };
+    const auto isValue = [](char c) {
+        return c > ' ' && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
+    };
     if (!std::all_of(cookie.value.begin(), cookie.value.end(), isValue))
         throw std::invalid_argument("cookie " + cookie.name + " with a character that cookies do not hold");
     cookies.push_back(std::move(cookie));

@@ -1,4 +1,5 @@
-// An answer in the making, with makers for the usual kinds. Values that would break a header are refused here.
+// An answer in the making, with makers for the usual kinds. Values that would break a header are refused
+// here.
 #pragma once
 
 #include "base/json.h"
@@ -17,9 +18,9 @@ namespace motcua::http {
 // HttpOnly, SameSite=Lax, Path=/ always; Secure where the request was.
 struct Cookie {
     std::string name;
-    std::string value;                        // letters, digits and ! # $ % & ' ( ) * + - . / : < = > ? @ [ ] ^ _ ` { | } ~
+    std::string value; // letters, digits and ! # $ % & ' ( ) * + - . / : < = > ? @ [ ] ^ _ ` { | } ~
     std::optional<std::int64_t> maxAgeSeconds{}; // absent: until the browser closes; 0: removed now
-    bool hostPrefix = false;                  // named "__Host-…" where the request was secure
+    bool hostPrefix = false;                     // named "__Host-…" where the request was secure
 };
 
 // Said once on the next page that this browser gets.

@@ -88,7 +88,8 @@ Route& Router::add(std::string method, std::string pattern, Handler handler) {
 }
 
 Router::ByMethod& Router::place(const std::string& pattern, std::vector<std::string>& names) {
-    if (pattern.find(':') == std::string::npos && pattern.find('*') == std::string::npos) return fixed_[pattern];
+    if (pattern.find(':') == std::string::npos && pattern.find('*') == std::string::npos)
+        return fixed_[pattern];
     Node* node = &root_;
     for (const std::string_view segment : segmentsOf(pattern)) {
         if (segment.starts_with('*')) {

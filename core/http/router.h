@@ -32,8 +32,8 @@ public:
     Route& signedIn() { return access(Access::SignedIn); }
     Route& official() { return access(Access::Official); }
     Route& access(Access access);
-    // Answers programs: errors are JSON problems (RFC 9457), bearer tokens count, cookies do too where the request
-    // proves by CSRF token in X-CSRF-Token or by same-origin fields that our own page sent it.
+    // Answers programs: errors are JSON problems (RFC 9457), bearer tokens count, cookies do too where the
+    // request proves by CSRF token in X-CSRF-Token or by same-origin fields that our own page sent it.
     Route& api();
     // Called by other systems that prove themselves by other means (signatures): no CSRF check, no session.
     Route& webhook();
@@ -81,14 +81,24 @@ struct Match {
 // Filled at start, then only read. [thread-safe once filled]
 class Router {
 public:
-    // ":name" takes one segment, never an empty one; a last "*name" takes the rest. A pattern given twice for a
-    // method is a bug: std::logic_error.
+    // ":name" takes one segment, never an empty one; a last "*name" takes the rest. A pattern given twice for
+    // a method is a bug: std::logic_error.
     Route& add(std::string method, std::string pattern, Handler handler);
-    Route& get(std::string pattern, Handler handler) { return add("GET", std::move(pattern), std::move(handler)); }
-    Route& post(std::string pattern, Handler handler) { return add("POST", std::move(pattern), std::move(handler)); }
-    Route& put(std::string pattern, Handler handler) { return add("PUT", std::move(pattern), std::move(handler)); }
-    Route& patch(std::string pattern, Handler handler) { return add("PATCH", std::move(pattern), std::move(handler)); }
-    Route& remove(std::string pattern, Handler handler) { return add("DELETE", std::move(pattern), std::move(handler)); }
+    Route& get(std::string pattern, Handler handler) {
+        return add("GET", std::move(pattern), std::move(handler));
+    }
+    Route& post(std::string pattern, Handler handler) {
+        return add("POST", std::move(pattern), std::move(handler));
+    }
+    Route& put(std::string pattern, Handler handler) {
+        return add("PUT", std::move(pattern), std::move(handler));
+    }
+    Route& patch(std::string pattern, Handler handler) {
+        return add("PATCH", std::move(pattern), std::move(handler));
+    }
+    Route& remove(std::string pattern, Handler handler) {
+        return add("DELETE", std::move(pattern), std::move(handler));
+    }
 
     // HEAD is answered by GET. A fixed segment goes before a parameter, a parameter before a tail.
     Match match(std::string_view method, std::string_view path) const;

@@ -67,7 +67,8 @@ bool isSameOrigin(const net::Headers& headers, std::string_view publicOrigin) {
 }
 
 std::string setCookie(const Cookie& cookie, bool secure) {
-    std::string text = (cookie.hostPrefix && secure ? "__Host-" : "") + cookie.name + "=" + cookie.value + "; Path=/";
+    std::string text =
+        (cookie.hostPrefix && secure ? "__Host-" : "") + cookie.name + "=" + cookie.value + "; Path=/";
     if (cookie.maxAgeSeconds) text += "; Max-Age=" + std::to_string(*cookie.maxAgeSeconds);
     if (secure) text += "; Secure";
     return text + "; HttpOnly; SameSite=Lax";
@@ -89,7 +90,8 @@ std::optional<Flash> unpackFlash(std::string_view value, std::string_view secret
     if (dot == std::string_view::npos || value.size() > 4096) return std::nullopt;
     const std::string_view body = value.substr(0, dot);
     const auto proof = fromBase64Url(value.substr(dot + 1));
-    if (!proof || !equalInConstantTime(*proof, hmacSha256(secret, "flash:" + std::string{body}))) return std::nullopt;
+    if (!proof || !equalInConstantTime(*proof, hmacSha256(secret, "flash:" + std::string{body})))
+        return std::nullopt;
     const auto text = fromBase64Url(body);
     const auto json = Json::parse(text.value_or(""));
     if (!json) return std::nullopt;

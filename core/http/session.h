@@ -1,4 +1,5 @@
-// Who sends a request, and proof that a form was ours: session tokens, CSRF tokens, flash messages in a cookie.
+// Who sends a request, and proof that a form was ours: session tokens, CSRF tokens, flash messages in a
+// cookie.
 #pragma once
 
 #include "base/context.h"
@@ -16,8 +17,8 @@ namespace motcua::http {
 class SessionStore {
 public:
     virtual ~SessionStore() = default;
-    // The actor of a live session, whose idle time begins again; nothing where it is over or never was. An error
-    // means that nobody can say. [thread-safe]
+    // The actor of a live session, whose idle time begins again; nothing where it is over or never was. An
+    // error means that nobody can say. [thread-safe]
     virtual Result<std::optional<Actor>> bySession(const Context& context, std::string_view tokenHash) = 0;
     // The same for the token of a program (Authorization: Bearer).
     virtual Result<std::optional<Actor>> byBearer(const Context& context, std::string_view tokenHash) = 0;
@@ -26,16 +27,18 @@ public:
 // As SessionStore and identity's tables write it.
 std::string hashToken(std::string_view token);
 
-// The token of the session cookie; "" where there is none or it cannot be one of ours. A browser that is not signed
-// in has a token too, once it has seen a form, so that sign-in forms cannot be forged either.
+// The token of the session cookie; "" where there is none or it cannot be one of ours. A browser that is not
+// signed in has a token too, once it has seen a form, so that sign-in forms cannot be forged either.
 std::string sessionToken(const Fields& cookies, bool secure);
 
-// HMAC of the session token over the form's purpose, masked anew each time so that compression tells nothing of it.
+// HMAC of the session token over the form's purpose, masked anew each time so that compression tells nothing
+// of it.
 std::string csrfToken(std::string_view sessionToken, std::string_view purpose);
 bool isCsrfToken(std::string_view token, std::string_view sessionToken, std::string_view purpose);
 
-// Whether an unsafe request came from a page of ours, by what the browser itself says (Sec-Fetch-Site, Origin).
-// `publicOrigin` ("https://…", may be empty) is ours beside the Host field. Without either the token decides alone.
+// Whether an unsafe request came from a page of ours, by what the browser itself says (Sec-Fetch-Site,
+// Origin). `publicOrigin` ("https://…", may be empty) is ours beside the Host field. Without either the token
+// decides alone.
 bool isSameOrigin(const net::Headers& headers, std::string_view publicOrigin);
 
 // "Set-Cookie" of one cookie.

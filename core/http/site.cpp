@@ -68,23 +68,26 @@ net::Response Site::handle(const net::Request& raw) noexcept {
         response = net::Response{};
         response.status = 500;
     }
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     if (route) route->figures().count(response.status, took.count());
     if (settings_.accessLog && !raw.path.starts_with(staticPath)) {
         // The pattern, never the path: paths and queries may hold codes and names (ASVS 14.2.1).
         static constexpr const char* kinds[] = {"anonymous", "citizen", "official", "system"};
-        log::info("http.request", {{"method", raw.method},
-                                   {"route", route ? std::string_view{route->pattern()} : "-"},
-                                   {"status", response.status},
-                                   {"micros", static_cast<std::int64_t>(took.count())},
-                                   {"bytes", response.shared ? response.shared->size() : response.body.size()},
-                                   {"actor", kinds[static_cast<int>(actor)]},
-                                   {"trace", trace}});
+        log::info("http.request",
+                  {{"method", raw.method},
+                   {"route", route ? std::string_view{route->pattern()} : "-"},
+                   {"status", response.status},
+                   {"micros", static_cast<std::int64_t>(took.count())},
+                   {"bytes", response.shared ? response.shared->size() : response.body.size()},
+                   {"actor", kinds[static_cast<int>(actor)]},
+                   {"trace", trace}});
     }
     return response;
 }
 
-net::Response Site::answer(const net::Request& raw, const Route*& route, std::string& trace, ActorKind& actor) {
+net::Response Site::answer(const net::Request& raw, const Route*& route, std::string& trace,
+                           ActorKind& actor) {
     if (raw.path.starts_with(staticPath) && (raw.method == "GET" || raw.method == "HEAD")) {
         net::Response response =
             assets_.serve(std::string_view{raw.path}.substr(staticPath.size()), raw.headers);
@@ -105,8 +108,8 @@ net::Response Site::answer(const net::Request& raw, const Route*& route, std::st
     actor = request.actor().kind;
     if (result && route && isCacheable(request, *route)) return answerCached(request, *route);
     if (result && route) result = guarded(request, [&] { return process(request); });
-    return finish(request, result ? std::move(*result)
-                                  : errorResponse(request, result.error(), settings_.signInPath));
+    return finish(request,
+                  result ? std::move(*result) : errorResponse(request, result.error(), settings_.signInPath));
 }
 
 // Exceptions end here, whoever threw them.
@@ -128,8 +131,9 @@ Response Site::noRoute(Request& request) {
             router_.match(request.method(), path.substr(0, path.size() - 1)).route) {
             std::string target = request.target();
             target.erase(percentEncode(path, "/:@!$&'()*+,;=").size() - 1, 1);
-            return isLocalPath(target) ? Response::seeOther(target).status(308)
-                                       : errorResponse(request, notFound("http.no_page"), settings_.signInPath);
+            return isLocalPath(target)
+                       ? Response::seeOther(target).status(308)
+                       : errorResponse(request, notFound("http.no_page"), settings_.signInPath);
         }
         return errorResponse(request, notFound("http.no_page"), settings_.signInPath);
     }
@@ -218,16 +222,17 @@ bool Site::isCacheable(const Request& request, const Route& route) const {
 }
 
 net::Response Site::answerCached(Request& request, const Route& route) {
-    const std::string key =
-        request.theme().name() + "\n" + request.locale() + "\n" + std::string{request.path()} + "\n" + request.raw_.query;
+    const std::string key = request.theme().name() + "\n" + request.locale() + "\n" +
+                            std::string{request.path()} + "\n" + request.raw_.query;
     Response own; // of this caller, where it made one that may not be kept
     bool made = false;
     const auto make = [&]() -> PageCache::Page {
         made = true;
         Result<Response> result = guarded(request, [&] { return process(request); });
         own = result ? std::move(*result) : errorResponse(request, result.error(), settings_.signInPath);
-        const bool same = !request.personal_ && own.message.status == 200 && own.cookies.empty() && !own.flashed &&
-                          own.message.file.empty() && own.message.topics.empty() && !own.message.shared;
+        const bool same = !request.personal_ && own.message.status == 200 && own.cookies.empty() &&
+                          !own.flashed && own.message.file.empty() && own.message.topics.empty() &&
+                          !own.message.shared;
         if (!same) return nullptr;
         auto page = std::make_shared<CachedPage>();
         page->head = withoutBody(own.message);
@@ -236,12 +241,14 @@ net::Response Site::answerCached(Request& request, const Route& route) {
         page->tag = tagOf(own.message.body);
         page->head.headers.set("ETag", page->tag);
         secure(page->head, request.isSecure(), own.formOrigins, own.attached);
-        if (own.message.body.size() > worthCompressing && isCompressible(own.message.headers.get("Content-Type")))
+        if (own.message.body.size() > worthCompressing &&
+            isCompressible(own.message.headers.get("Content-Type")))
             page->gzip = std::make_shared<const std::string>(gzip(own.message.body));
         page->plain = std::make_shared<const std::string>(std::move(own.message.body));
         return page;
     };
-    const auto page = cache_.get(key + (request.isSecure() ? "\ns" : ""), route.cacheTime(), request.context_.deadline, make);
+    const auto page = cache_.get(key + (request.isSecure() ? "\ns" : ""), route.cacheTime(),
+                                 request.context_.deadline, make);
     if (page) return sendCached(request, *page);
     if (!made) make();
     return finish(request, std::move(own));
@@ -268,7 +275,8 @@ net::Response Site::finish(Request& request, Response response) {
     secure(message, request.isSecure(), response.formOrigins, response.attached);
     // What is made for one person is never kept by anybody (ASVS 14.3.2).
     const bool ofOne = request.personal_ || request.actor().signedIn() || !response.cookies.empty();
-    if (!message.headers.find("Cache-Control")) message.headers.set("Cache-Control", ofOne ? "no-store" : "no-cache");
+    if (!message.headers.find("Cache-Control"))
+        message.headers.set("Cache-Control", ofOne ? "no-store" : "no-cache");
     if (message.shared || !message.file.empty() || !message.topics.empty() || message.body.empty())
         return std::move(message);
     if (!ofOne && request.isSafe() && message.status == 200) {
@@ -293,14 +301,14 @@ net::Response Site::finish(Request& request, Response response) {
 void Site::addCookies(Request& request, Response& response) const {
     const bool hasSession = std::any_of(response.cookies.begin(), response.cookies.end(),
                                         [](const Cookie& cookie) { return cookie.hostPrefix; });
-    if (request.tokenIsNew_ && !hasSession) response.session(request.token_, 0).cookies.back().maxAgeSeconds.reset();
+    if (request.tokenIsNew_ && !hasSession)
+        response.session(request.token_, 0).cookies.back().maxAgeSeconds.reset();
     if (response.flashed) {
         response.cookie({std::string{flashCookie}, packFlash(*response.flashed, settings_.secret), 300});
     } else if (request.flashTaken_) {
         response.cookie({std::string{flashCookie}, "", 0});
     }
-    if (request.localeChosen_)
-        response.cookie({std::string{localeCookie}, request.locale(), 31'536'000});
+    if (request.localeChosen_) response.cookie({std::string{localeCookie}, request.locale(), 31'536'000});
     for (const Cookie& cookie : response.cookies)
         response.message.headers.add("Set-Cookie", setCookie(cookie, request.isSecure()));
 }

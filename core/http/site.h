@@ -1,5 +1,5 @@
-// What stands between the front and the controllers: every request passes here once, in one order, and every answer
-// leaves with the same care.
+// What stands between the front and the controllers: every request passes here once, in one order, and every
+// answer leaves with the same care.
 #pragma once
 
 #include "base/clock.h"
@@ -21,8 +21,8 @@ namespace motcua::http {
 
 struct SiteSettings {
     std::string signInPath = "/dang-nhap";
-    std::string publicOrigin{};  // "https://dichvucong.example": as citizens write it; may be empty
-    std::string secret{};        // signs flash cookies; empty: made at start, so they end with the process
+    std::string publicOrigin{}; // "https://dichvucong.example": as citizens write it; may be empty
+    std::string secret{};       // signs flash cookies; empty: made at start, so they end with the process
     std::int64_t hstsSeconds = 31'536'000; // ASVS 3.4.1: a year
     bool accessLog = true;
     Millis themeCheck{0}; // how often the theme's files are looked at for changes; 0: only when told
@@ -35,7 +35,8 @@ using Middleware = std::function<Result<Response>(Request&, const Next&)>;
 class Site {
 public:
     // The references must outlive it. Reads the theme's assets.
-    Site(SiteSettings settings, Router& router, view::ThemeStore& themes, SessionStore& sessions, const Clock& clock);
+    Site(SiteSettings settings, Router& router, view::ThemeStore& themes, SessionStore& sessions,
+         const Clock& clock);
 
     void use(Middleware middleware) { middlewares_.push_back(std::move(middleware)); }
     void setLayout(LayoutFiller layout) { layout_ = std::move(layout); }

@@ -70,8 +70,7 @@ public:
     Value(std::string text) : held_(std::move(text)) {}
     Value(std::string_view text) : held_(std::string{text}) {}
     Value(const char* text) : held_(std::string{text}) {}
-    Value(std::integral auto number)
-        requires(!std::same_as<decltype(number), bool>)
+    Value(std::integral auto number) requires(!std::same_as<decltype(number), bool>)
         : held_(std::to_string(number)) {}
     Value(std::optional<std::string> text) {
         if (text) held_ = std::move(*text);

@@ -77,9 +77,7 @@ private:
         std::size_t step;
     };
 
-    static Error broken(std::string what) {
-        return {ErrorKind::Invalid, "template.broken", std::move(what)};
-    }
+    static Error broken(std::string what) { return {ErrorKind::Invalid, "template.broken", std::move(what)}; }
 
     // One source: the template itself, or a partial, whose delimiters and sections are its own.
     Result<void> file(std::string_view source) {

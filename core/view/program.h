@@ -24,8 +24,8 @@ enum class Escape {
 struct Fixtures {
     // The source of a partial; nothing is an error that names it.
     std::function<std::optional<std::string>(std::string_view name)> partial;
-    // Names that stand for a text of the theme ("t.home.title", "asset.main_css"): the text, in which {name} is
-    // filled from the model, escaped. Nothing: the name is the model's.
+    // Names that stand for a text of the theme ("t.home.title", "asset.main_css"): the text, in which {name}
+    // is filled from the model, escaped. Nothing: the name is the model's.
     std::function<std::optional<std::string>(std::string_view name)> text;
 };
 
@@ -36,8 +36,8 @@ public:
     static Result<std::shared_ptr<const Program>> compile(std::string_view source, const Fixtures& fixtures,
                                                           Escape escape = Escape::Html);
 
-    // Names are looked for in `model`, then in `outer`. Where the template says {{{body}}} and `body` is given,
-    // that program is rendered in its place with the same models. [thread-safe]
+    // Names are looked for in `model`, then in `outer`. Where the template says {{{body}}} and `body` is
+    // given, that program is rendered in its place with the same models. [thread-safe]
     std::string render(const Model& model, const Model* outer = nullptr, const Program* body = nullptr) const;
 
 private:

@@ -61,7 +61,8 @@ std::string assetKey(std::string_view logical) {
 }
 
 bool isThemeName(std::string_view name) {
-    return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+    return !name.empty() &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
 } // namespace
@@ -198,7 +199,8 @@ std::string Theme::render(std::string_view name, const Model& model, std::string
 std::string Theme::renderPage(std::string_view name, const Model& model, const Model& outer,
                               std::string_view locale, std::string_view layout) const {
     const Program& content = page(name, locale);
-    return layout.empty() ? content.render(model, &outer) : page(layout, locale).render(model, &outer, &content);
+    return layout.empty() ? content.render(model, &outer)
+                          : page(layout, locale).render(model, &outer, &content);
 }
 
 std::string Theme::asset(std::string_view logical) const {

@@ -19,11 +19,12 @@ namespace motcua::view {
 //   templates/partials/   {{>name}}
 //   i18n/<locale>.json    words
 //   static/manifest.json  {"main.css": "main-1a2b.css"}: {{asset.main_css}} is "/static/main-1a2b.css"
-// and whatever file it lacks is its parent's; words are merged key by key. A template whose name ends in ".txt" is
-// plain text and escapes nothing.
+// and whatever file it lacks is its parent's; words are merged key by key. A template whose name ends in
+// ".txt" is plain text and escapes nothing.
 class Theme {
 public:
-    // The theme `name` of `folder`. Invalid or NotFound "theme.…" with the file and what is wrong in `detail`.
+    // The theme `name` of `folder`. Invalid or NotFound "theme.…" with the file and what is wrong in
+    // `detail`.
     static Result<std::shared_ptr<const Theme>> load(const std::string& folder, const std::string& name);
 
     const std::string& name() const { return name_; }
@@ -35,10 +36,10 @@ public:
 
     // The page alone: fragments, mails. An unknown page is a bug: std::logic_error. [thread-safe]
     std::string render(std::string_view page, const Model& model, std::string_view locale) const;
-    // The page as {{{body}}} of `layout` ("": the page alone); both read `model`, then `outer` (lang, navigation,
-    // csrf…).
-    std::string renderPage(std::string_view page, const Model& model, const Model& outer, std::string_view locale,
-                           std::string_view layout = "layout") const;
+    // The page as {{{body}}} of `layout` ("": the page alone); both read `model`, then `outer` (lang,
+    // navigation, csrf…).
+    std::string renderPage(std::string_view page, const Model& model, const Model& outer,
+                           std::string_view locale, std::string_view layout = "layout") const;
 
     // static/ of the theme and its parents, nearest first.
     const std::vector<std::string>& staticFolders() const { return staticFolders_; }

@@ -134,29 +134,86 @@ class ProgramTest : public CppUnit::TestFixture {
     // The cases of the Mustache specification, as far as kainjow follows it.
     void writtenCasesAreAnsweredAsKainjowAnswersThem() {
         const Both data = sample();
-        const Partials partials{{"row", "<li>{{name}}</li>\n"}, {"nested", "[{{>row}}]"}, {"blank", ""}, {"delims", "{{=| |=}}|x|"}};
-        for (const char* source :
-             {"", "plain", "{{x}}", "{{ x }}", "{{{x}}}", "{{& x}}", "{{missing}}", "{{}}", "a{{! comment }}b", "{{!\n many\n lines }}\n|",
-              "{{#yes}}in{{/yes}}", "{{^yes}}in{{/yes}}", "{{#no}}in{{/no}}", "{{^no}}in{{/no}}", "{{^missing}}in{{/missing}}",
-              "{{#empty}}a text is true{{/empty}}{{^empty}}never{{/empty}}", "{{#none}}x{{/none}}{{^none}}none{{/none}}",
-              "{{#rows}}{{name}};{{/rows}}", "{{#rows}}{{x}},{{only}};{{/rows}}", "{{#rows}}{{#yes}}+{{/yes}}{{^yes}}-{{/yes}}{{/rows}}",
-              "{{#tags}}({{.}}){{/tags}}", "{{#tags}}({{{.}}}){{/tags}}", "{{.}}", "{{#x}}{{.}}{{/x}}", "{{#yes}}[{{.}}]{{/yes}}",
-              "{{deep.inner.name}}", "{{deep.inner.missing}}", "{{deep.x}} {{#deep}}{{x}} {{inner.name}}{{/deep}}", "{{#deep.inner}}{{name}}{{/deep.inner}}",
-              "{{^deep.nothing}}no{{/deep.nothing}}", "{{x.}}", "{{.x}}", "{{x..y}}", "{{#rows}}\n- {{name}}\n{{/rows}}\nend",
-              "  {{#yes}}  \nkept\n  {{/yes}}\t\nend\n", "a {{#yes}}\nkept\n{{/yes}} b\n", "{{#no}}\ngone\n{{/no}}\nend\n",
-              "{{#yes}}\r\nkept\r\n{{/yes}}\r\nend\r\n", "\n{{#yes}}{{/yes}}\n\n{{#rows}}\n{{/rows}}\n", "{{#empty}}{{empty}}{{/empty}}\n.",
-              "{{#yes}}{{lines}}{{/yes}}\n", "{{lines}}", "{{>row}}", "{{> nested }}", "{{#rows}}{{>row}}{{/rows}}", "  {{>row}}  \n", "{{>blank}}\n",
-              "{{=<% %>=}}<% x %> {{x}}<%={{ }}=%>{{x}}", "{{=| |=}}|#rows||name||/rows|", "{{#yes}}{{=[ ]=}}[x][/yes]", "{{>delims}}{{x}}", "{{=<% %>=}}<%{x}%>",
-              "{", "{{", "}}", "{{{", "}}}", "{x}", "{{ # yes }}ok{{ / yes }}", "{{\nx\n}}", "{{#yes}}{{#rows}}{{#deep}}{{x}}{{/deep}}{{/rows}}{{/yes}}",
-              "\t{{#rows}} {{/rows}}\t\n", "{{#rows}} {{^none}}\n{{/none}}{{/rows}}", "{{^none}}{{.}}{{/none}}", "é{{x}}đ\n"})
+        const Partials partials{{"row", "<li>{{name}}</li>\n"},
+                                {"nested", "[{{>row}}]"},
+                                {"blank", ""},
+                                {"delims", "{{=| |=}}|x|"}};
+        for (const char* source : {"",
+                                   "plain",
+                                   "{{x}}",
+                                   "{{ x }}",
+                                   "{{{x}}}",
+                                   "{{& x}}",
+                                   "{{missing}}",
+                                   "{{}}",
+                                   "a{{! comment }}b",
+                                   "{{!\n many\n lines }}\n|",
+                                   "{{#yes}}in{{/yes}}",
+                                   "{{^yes}}in{{/yes}}",
+                                   "{{#no}}in{{/no}}",
+                                   "{{^no}}in{{/no}}",
+                                   "{{^missing}}in{{/missing}}",
+                                   "{{#empty}}a text is true{{/empty}}{{^empty}}never{{/empty}}",
+                                   "{{#none}}x{{/none}}{{^none}}none{{/none}}",
+                                   "{{#rows}}{{name}};{{/rows}}",
+                                   "{{#rows}}{{x}},{{only}};{{/rows}}",
+                                   "{{#rows}}{{#yes}}+{{/yes}}{{^yes}}-{{/yes}}{{/rows}}",
+                                   "{{#tags}}({{.}}){{/tags}}",
+                                   "{{#tags}}({{{.}}}){{/tags}}",
+                                   "{{.}}",
+                                   "{{#x}}{{.}}{{/x}}",
+                                   "{{#yes}}[{{.}}]{{/yes}}",
+                                   "{{deep.inner.name}}",
+                                   "{{deep.inner.missing}}",
+                                   "{{deep.x}} {{#deep}}{{x}} {{inner.name}}{{/deep}}",
+                                   "{{#deep.inner}}{{name}}{{/deep.inner}}",
+                                   "{{^deep.nothing}}no{{/deep.nothing}}",
+                                   "{{x.}}",
+                                   "{{.x}}",
+                                   "{{x..y}}",
+                                   "{{#rows}}\n- {{name}}\n{{/rows}}\nend",
+                                   "  {{#yes}}  \nkept\n  {{/yes}}\t\nend\n",
+                                   "a {{#yes}}\nkept\n{{/yes}} b\n",
+                                   "{{#no}}\ngone\n{{/no}}\nend\n",
+                                   "{{#yes}}\r\nkept\r\n{{/yes}}\r\nend\r\n",
+                                   "\n{{#yes}}{{/yes}}\n\n{{#rows}}\n{{/rows}}\n",
+                                   "{{#empty}}{{empty}}{{/empty}}\n.",
+                                   "{{#yes}}{{lines}}{{/yes}}\n",
+                                   "{{lines}}",
+                                   "{{>row}}",
+                                   "{{> nested }}",
+                                   "{{#rows}}{{>row}}{{/rows}}",
+                                   "  {{>row}}  \n",
+                                   "{{>blank}}\n",
+                                   "{{=<% %>=}}<% x %> {{x}}<%={{ }}=%>{{x}}",
+                                   "{{=| |=}}|#rows||name||/rows|",
+                                   "{{#yes}}{{=[ ]=}}[x][/yes]",
+                                   "{{>delims}}{{x}}",
+                                   "{{=<% %>=}}<%{x}%>",
+                                   "{",
+                                   "{{",
+                                   "}}",
+                                   "{{{",
+                                   "}}}",
+                                   "{x}",
+                                   "{{ # yes }}ok{{ / yes }}",
+                                   "{{\nx\n}}",
+                                   "{{#yes}}{{#rows}}{{#deep}}{{x}}{{/deep}}{{/rows}}{{/yes}}",
+                                   "\t{{#rows}} {{/rows}}\t\n",
+                                   "{{#rows}} {{^none}}\n{{/none}}{{/rows}}",
+                                   "{{^none}}{{.}}{{/none}}",
+                                   "é{{x}}đ\n"})
             same(source, data, partials);
     }
 
     void generatedTemplatesAreAnsweredAsKainjowAnswersThem() {
         const Both data = sample();
         const Partials partials{{"row", "<li>{{name}}</li>\n"}, {"own", "{{#rows}}\n {{name}}{{/rows}}\n"}};
-        const std::vector<std::string> names{"x", "yes", "no", "rows", "none", "tags", "deep", "deep.inner", "deep.inner.name", "name", "only", "empty", ".", "missing", "lines"};
-        const std::vector<std::string> texts{"\n", " ", "\t", "\r\n", "a", "<p>", "\n\n", "Đơn", "}", "{", "\r"};
+        const std::vector<std::string> names{
+            "x",    "yes",  "no",    "rows", "none",    "tags", "deep", "deep.inner", "deep.inner.name",
+            "name", "only", "empty", ".",    "missing", "lines"};
+        const std::vector<std::string> texts{"\n",   " ",   "\t", "\r\n", "a", "<p>",
+                                             "\n\n", "Đơn", "}",  "{",    "\r"};
         std::mt19937 random{20201};
         const auto one = [&](const std::vector<std::string>& from) { return from[random() % from.size()]; };
         for (int round = 0; round < 20000; ++round) {
@@ -196,7 +253,8 @@ class ProgramTest : public CppUnit::TestFixture {
     }
 
     void brokenTemplatesAreNamed() {
-        for (const char* source : {"{{x", "{{#a}}", "{{/a}}", "{{#a}}{{/b}}", "{{#a}}{{#b}}{{/a}}{{/b}}", "{{=x}}", "{{= = = =}}", "{{>nowhere}}", "{{{x}}"}) {
+        for (const char* source : {"{{x", "{{#a}}", "{{/a}}", "{{#a}}{{/b}}", "{{#a}}{{#b}}{{/a}}{{/b}}",
+                                   "{{=x}}", "{{= = = =}}", "{{>nowhere}}", "{{{x}}"}) {
             const auto program = Program::compile(source, fixturesOf({}));
             CPPUNIT_ASSERT_MESSAGE(source, !program);
             CPPUNIT_ASSERT_EQUAL(std::string{"template.broken"}, program.error().code);
@@ -227,7 +285,9 @@ class ProgramTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(out, out.find("<svg") == std::string::npos);
             CPPUNIT_ASSERT_MESSAGE(out, out.find(safe) != std::string::npos);
         };
-        for (const char* source : {"{{v}}", "<a title='{{v}}'>", "{{o.v}}", "{{#o}}{{v}}{{/o}}", "{{#l}}{{.}}{{/l}}", "{{#rows}}{{v}}{{/rows}}", "{{>field}}", "{{#rows}}{{>field}}{{/rows}}", "{{#v}}{{.}}{{/v}}", "{{=<% %>=}}<%v%>"})
+        for (const char* source : {"{{v}}", "<a title='{{v}}'>", "{{o.v}}", "{{#o}}{{v}}{{/o}}",
+                                   "{{#l}}{{.}}{{/l}}", "{{#rows}}{{v}}{{/rows}}", "{{>field}}",
+                                   "{{#rows}}{{>field}}{{/rows}}", "{{#v}}{{.}}{{/v}}", "{{=<% %>=}}<%v%>"})
             check(source);
     }
 
@@ -235,7 +295,8 @@ class ProgramTest : public CppUnit::TestFixture {
     void templateTextInValuesIsNeverRun() {
         Model model;
         model.set("secret", "S3CRET").set("v", "{{secret}} {{{secret}}} {{>p}} {{=<% %>=}}");
-        CPPUNIT_ASSERT_EQUAL(std::string{"{{secret}} {{{secret}}} {{&gt;p}} {{=&lt;% %&gt;=}}"}, render("{{v}}", model));
+        CPPUNIT_ASSERT_EQUAL(std::string{"{{secret}} {{{secret}}} {{&gt;p}} {{=&lt;% %&gt;=}}"},
+                             render("{{v}}", model));
     }
 
     void themeTextsAreFilledFromTheModelAndEscaped() {
@@ -247,8 +308,10 @@ class ProgramTest : public CppUnit::TestFixture {
         };
         Model model;
         model.set("name", "<An>");
-        const auto program = Program::compile("{{t.greeting}}|{{{t.html}}}|{{#rows}}{{t.greeting}}{{/rows}}", fixtures);
-        CPPUNIT_ASSERT_EQUAL(std::string{"Chào &lt;An&gt; &amp; bạn {} {no name} {|<b>&lt;An&gt;</b>|"}, (*program)->render(model));
+        const auto program =
+            Program::compile("{{t.greeting}}|{{{t.html}}}|{{#rows}}{{t.greeting}}{{/rows}}", fixtures);
+        CPPUNIT_ASSERT_EQUAL(std::string{"Chào &lt;An&gt; &amp; bạn {} {no name} {|<b>&lt;An&gt;</b>|"},
+                             (*program)->render(model));
     }
 
     void bodyIsRenderedInItsPlaceWithTheSameModels() {
@@ -258,15 +321,19 @@ class ProgramTest : public CppUnit::TestFixture {
         model.set("title", "A&B").set("yes", true);
         Model outer;
         outer.set("site", "Một Cửa").set("title", "outer");
-        CPPUNIT_ASSERT_EQUAL(std::string{"<title>A&amp;B</title>\n  <h1>A&amp;B Một Cửa</h1>\n\n<i>Một Cửa</i>"}, layout->render(model, &outer, page.get()));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string{"<title>A&amp;B</title>\n  <h1>A&amp;B Một Cửa</h1>\n\n<i>Một Cửa</i>"},
+            layout->render(model, &outer, page.get()));
         model.set("body", "its own");
-        CPPUNIT_ASSERT_EQUAL(std::string{"<title>A&amp;B</title>\n  its own\n<i>Một Cửa</i>"}, layout->render(model, &outer));
+        CPPUNIT_ASSERT_EQUAL(std::string{"<title>A&amp;B</title>\n  its own\n<i>Một Cửa</i>"},
+                             layout->render(model, &outer));
     }
 
     void plainTextTemplatesEscapeNothing() {
         Model model;
         model.set("name", "Tý & Sửu");
-        CPPUNIT_ASSERT_EQUAL(std::string{"Tý & Sửu"}, (*Program::compile("{{name}}", {}, Escape::None))->render(model));
+        CPPUNIT_ASSERT_EQUAL(std::string{"Tý & Sửu"},
+                             (*Program::compile("{{name}}", {}, Escape::None))->render(model));
     }
 
     void lentTextIsReadNotCopied() {
@@ -281,7 +348,8 @@ class ProgramTest : public CppUnit::TestFixture {
         model.add("rows").set("b", 3).set("a", 4);
         model.add("rows").set("b", 5);
         model.set("a", "outer");
-        CPPUNIT_ASSERT_EQUAL(std::string{"1,2;4,3;outer,5;"}, render("{{#rows}}{{a}},{{b}};{{/rows}}", model));
+        CPPUNIT_ASSERT_EQUAL(std::string{"1,2;4,3;outer,5;"},
+                             render("{{#rows}}{{a}},{{b}};{{/rows}}", model));
         Model twice;
         twice.set("k", "old").set("k", "new").setUnlessEmpty("e", "");
         CPPUNIT_ASSERT_EQUAL(std::string{"new none"}, render("{{k}} {{^e}}none{{/e}}", twice));

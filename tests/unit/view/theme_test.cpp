@@ -33,8 +33,10 @@ public:
         write("base/templates/partials/head.mustache", "<link href=\"{{asset.main_css}}\">");
         write("base/templates/portal/home.mustache", "<h1>{{t.home.title}}</h1>{{name}}");
         write("base/templates/mail/hello.txt.mustache", "{{t.home.title}}: {{name}}");
-        write("base/i18n/vi.json", R"({"home": {"title": "Trang chủ", "only": "chỉ có ở đây"}, "days": "{count} ngày"})");
-        write("base/i18n/en.json", R"({"home.title": "Home & all", "days": "{count} days", "days.one": "{count} day"})");
+        write("base/i18n/vi.json",
+              R"({"home": {"title": "Trang chủ", "only": "chỉ có ở đây"}, "days": "{count} ngày"})");
+        write("base/i18n/en.json",
+              R"({"home.title": "Home & all", "days": "{count} days", "days.one": "{count} day"})");
         write("base/static/manifest.json", R"({"main.css": "main-1a2b3c4d5e.css"})");
         write("child/theme.json", R"({"name": "child", "parent": "base"})");
         write("child/templates/partials/head.mustache", "<meta>");
@@ -65,10 +67,13 @@ private:
 
     void aPageStandsInItsLayoutWithWordsAndAssets() {
         const auto theme = load("base");
-        CPPUNIT_ASSERT_EQUAL(std::string{"<html lang=\"vi\"><link href=\"/static/main-1a2b3c4d5e.css\"><h1>Trang chủ</h1>A&amp;B</html>"},
-                             theme->renderPage("portal/home", named("A&B"), outer("vi"), "vi"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string{"<html lang=\"vi\"><link href=\"/static/main-1a2b3c4d5e.css\"><h1>Trang "
+                        "chủ</h1>A&amp;B</html>"},
+            theme->renderPage("portal/home", named("A&B"), outer("vi"), "vi"));
         CPPUNIT_ASSERT_EQUAL(std::string{"<h1>Home &amp; all</h1>"}, theme->render("portal/home", {}, "en"));
-        CPPUNIT_ASSERT_EQUAL(std::string{"Home & all: A&B"}, theme->render("mail/hello.txt", named("A&B"), "en"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"Home & all: A&B"},
+                             theme->render("mail/hello.txt", named("A&B"), "en"));
         CPPUNIT_ASSERT_EQUAL(std::string{"vi"}, theme->localeOr("fr"));
         CPPUNIT_ASSERT_EQUAL(std::string{"/static/main-1a2b3c4d5e.css"}, theme->asset("main.css"));
     }
@@ -100,7 +105,8 @@ private:
         const auto fails = [&](const std::string& name, const char* part) {
             const auto theme = Theme::load(folder_.string(), name);
             CPPUNIT_ASSERT_MESSAGE(name, !theme);
-            CPPUNIT_ASSERT_MESSAGE(theme.error().detail, theme.error().detail.find(part) != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(theme.error().detail,
+                                   theme.error().detail.find(part) != std::string::npos);
         };
         fails("nowhere", "theme.json");
         fails("../base", "../base");
@@ -123,12 +129,14 @@ private:
         CPPUNIT_ASSERT(!*store.reloadIfChanged());
         write("base/templates/portal/home.mustache", "<h2>{{t.home.title}} anew</h2>");
         CPPUNIT_ASSERT(*store.reloadIfChanged());
-        CPPUNIT_ASSERT_EQUAL(std::string{"<h2>Trang chủ anew</h2>"}, store.current()->render("portal/home", {}, "vi"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"<h2>Trang chủ anew</h2>"},
+                             store.current()->render("portal/home", {}, "vi"));
         CPPUNIT_ASSERT_EQUAL(std::string{"<h1>Trang chủ</h1>"}, before->render("portal/home", {}, "vi"));
         write("base/templates/portal/home.mustache", "{{#broken}}");
         CPPUNIT_ASSERT(!store.reloadIfChanged());
         CPPUNIT_ASSERT(!store.reload());
-        CPPUNIT_ASSERT_EQUAL(std::string{"<h2>Trang chủ anew</h2>"}, store.current()->render("portal/home", {}, "vi"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"<h2>Trang chủ anew</h2>"},
+                             store.current()->render("portal/home", {}, "vi"));
         write("base/templates/portal/home.mustache", "well");
         CPPUNIT_ASSERT(store.switchTo("child").ok());
         CPPUNIT_ASSERT_EQUAL(std::string{"child"}, store.current()->name());
