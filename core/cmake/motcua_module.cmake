@@ -1,6 +1,6 @@
 # motcua_module(NAME room LAYER n USES rooms… LINK libraries…)
 #
-# One room of the house = one static library from core/<room>/*.cpp. Its include path holds its own root and the roots
+# One room of the house = one static library from the sources in core/<room>/. Its include path holds its own root and the roots
 # of the rooms in USES, and nothing else of core/: an include that the plan forbids does not compile. A room may use
 # only rooms declared before it, in its own layer or a lower one, so the graph has no cycle. Where core/<room>/schema/
 # holds migrations they are compiled in as motcua::<room>::schema(). Where tests/unit/<room>/ exists, unit_<room> is
@@ -16,7 +16,7 @@ function(motcua_module)
     cmake_parse_arguments(ARG "" "NAME;LAYER" "USES;LINK" ${ARGN})
     set(target motcua_${ARG_NAME})
     set(folder ${PROJECT_SOURCE_DIR}/core/${ARG_NAME})
-    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
 
     file(GLOB migrations CONFIGURE_DEPENDS ${folder}/schema/*.sql)
@@ -48,7 +48,7 @@ function(motcua_module)
     target_link_libraries(${target} PUBLIC ${ARG_LINK} Threads::Threads)
 
     # A path that climbs out of its folder would get past the include roots.
-    file(GLOB texts CONFIGURE_DEPENDS ${folder}/*.h ${folder}/*.cpp)
+    file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${folder}/*.h ${folder}/*.cpp)
     foreach(text IN LISTS texts)
         file(STRINGS ${text} climbing REGEX "#include +\"\\.\\./")
         if(climbing)

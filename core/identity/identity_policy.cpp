@@ -10,7 +10,7 @@ namespace motcua::identity {
 
 namespace {
 
-constexpr std::size_t shortestPassword = 8;
+constexpr std::size_t shortestPassword = 12;
 constexpr std::size_t longestPassword = 128;
 // In bits, as zxcvbn counts; 2^30 guesses at 10 a minute take two hundred years.
 constexpr double leastEntropy = 30;

@@ -18,7 +18,7 @@ constexpr Millis citizenIdle = minutes{30};
 constexpr Millis officialIdle = minutes{15};
 constexpr Millis longestSession = hours{12};
 constexpr Millis seenEvery = minutes{1}; // so that a reading session writes once a minute at most
-constexpr Millis confirmLife = hours{48};
+constexpr Millis confirmLife = hours{24};
 constexpr Millis resetLife = hours{1};
 constexpr int freeFailures = 5;
 constexpr std::string_view kConfirm = "confirm";
@@ -160,11 +160,10 @@ Result<SignedIn> IdentityService::signIn(const Context& context, std::string_vie
     return openSession(context, *known, rehashed);
 }
 
-void IdentityService::signOut(const Context& context, std::string_view sessionToken) {
-    const std::string hash = sha256(sessionToken);
+void IdentityService::signOut(const Context& context, std::string_view tokenHash) {
     const auto ended = database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        if (const auto session = repository_.session(tx, hash)) {
-            repository_.deleteSession(tx, hash);
+        if (const auto session = repository_.session(tx, tokenHash)) {
+            repository_.deleteSession(tx, tokenHash);
             audit_.record(tx, context, session->accountId, "account.signed_out");
         }
         return {};
@@ -181,12 +180,11 @@ void IdentityService::signOutEverywhere(const Context& context, std::string_view
     if (!ended) throw db::DatabaseError("sign-out: " + ended.error().code);
 }
 
-std::optional<Actor> IdentityService::actorOf(const Context& context, std::string_view sessionToken) {
-    const std::string hash = sha256(sessionToken);
+std::optional<Actor> IdentityService::actorOf(const Context& context, std::string_view tokenHash) {
     const Instant now = clock_.now();
     bool seenLately = true;
     auto actor = database_.read(context, [&](db::Reader& tx) -> std::optional<Actor> {
-        const auto session = repository_.session(tx, hash);
+        const auto session = repository_.session(tx, tokenHash);
         const bool lives = session && session->state == AccountState::Active && session->endsAt > now &&
                            session->seenAt + idleOf(session->kind) > now;
         if (!lives) return std::nullopt;
@@ -204,7 +202,7 @@ std::optional<Actor> IdentityService::actorOf(const Context& context, std::strin
     });
     if (actor && !seenLately) {
         const auto seen = database_.write(context, [&](db::Writer& tx) -> Result<void> {
-            repository_.seeSession(tx, hash, now);
+            repository_.seeSession(tx, tokenHash, now);
             return {};
         });
         if (!seen) return std::nullopt;

@@ -55,12 +55,13 @@ public:
     // Errors: Invalid sign_in.wrong (also for accounts that are unknown, unconfirmed or disabled), TooMany
     // sign_in.locked, Unavailable sign_in.busy.
     Result<SignedIn> signIn(const Context& context, std::string_view email, std::string_view password);
-    void signOut(const Context& context, std::string_view sessionToken);
+    // Sessions are known by the SHA-256 of their token, 32 bytes.
+    void signOut(const Context& context, std::string_view tokenHash);
     void signOutEverywhere(const Context& context, std::string_view accountId);
 
     // Who holds this session, while it lives: 30 minutes after the last sight of a citizen, 15 of an
     // official, 12 hours in all.
-    std::optional<Actor> actorOf(const Context& context, std::string_view sessionToken);
+    std::optional<Actor> actorOf(const Context& context, std::string_view tokenHash);
 
     Result<void> askPasswordReset(const Context& context, std::string_view email);
     // Ends every session of the account. Errors: link.used_or_old, form.invalid.

@@ -1,0 +1,103 @@
+// The composition root: builds every room once, in the order of the layers, and wires them. Nothing else
+// knows them all.
+#pragma once
+
+#include "agency/agency_repository.h"
+#include "agency/agency_service.h"
+#include "app/settings.h"
+#include "audit/audit.h"
+#include "audit/head_signer.h"
+#include "audit/merkle_log.h"
+#include "base/clock.h"
+#include "db/database.h"
+#include "files/file_store.h"
+#include "http/site.h"
+#include "identity/identity_service.h"
+#include "jobs/inbox.h"
+#include "jobs/outbox.h"
+#include "jobs/runner.h"
+#include "net/server.h"
+#include "vault/vault.h"
+#include "web/layout.h"
+#include "web/portal/account_pages.h"
+#include "web/sessions.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace motcua::app {
+
+// The rooms that hold data, without the web; commands use this too.
+class Application {
+public:
+    // Opens the database and makes the rooms; migrates nothing.
+    static Result<std::unique_ptr<Application>> open(const Settings& settings);
+    ~Application();
+
+    Result<int> migrate();
+    // Agencies and what else the city's folder holds, and demo accounts where a demo password is set. Can run
+    // again.
+    Result<void> loadCity(const std::function<void(const std::string&)>& say);
+
+    const Settings& settings() const { return settings_; }
+    const Clock& clock() const { return clock_; }
+    db::Database& database() { return *database_; }
+    identity::IdentityService& identity() { return identity_; }
+    agency::AgencyService& agencies() { return agencies_; }
+    jobs::Runner& runner() { return runner_; }
+
+    // A context of the system itself, with a minute to answer.
+    Context systemContext(const std::string& name) const;
+
+private:
+    friend class WebServer;
+    Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
+                std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects);
+
+    void scheduleJobs();
+    Result<void> loadAgencies();
+    Result<int> loadDemoPeople();
+
+    Settings settings_;
+    SystemClock clock_;
+    std::unique_ptr<db::Database> database_;
+    vault::Vault vault_;
+    audit::Audit audit_;
+    audit::HeadSigner signer_;
+    audit::MerkleLog log_;
+    std::unique_ptr<files::ObjectStore> objects_;
+    files::FileStore files_;
+    jobs::Outbox outbox_;
+    jobs::Inbox inbox_;
+    jobs::Runner runner_;
+    agency::AgencyService agencies_;
+    identity::PasswordHasher hasher_;
+    identity::IdentityEvents identityEvents_;
+    identity::IdentityService identity_;
+};
+
+// The rooms above, served over HTTP.
+class WebServer {
+public:
+    static Result<std::unique_ptr<WebServer>> open(Application& application);
+
+    std::uint16_t port() const { return server_->port(); }
+    void start();
+    void stop();
+    Result<void> reloadTheme() { return site_.reloadTheme(); }
+
+private:
+    WebServer(Application& application, web::SiteFacts facts);
+
+    Application& application_;
+    web::Sessions sessions_;
+    http::Router router_;
+    view::ThemeStore themes_;
+    http::Site site_;
+    web::AccountPages accountPages_;
+    std::unique_ptr<net::Server> server_;
+    std::unique_ptr<net::Server> metricsServer_;
+};
+
+} // namespace motcua::app

@@ -1,0 +1,170 @@
+#include "app/commands.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace motcua::app {
+
+namespace {
+
+// What an administrator can do about an error that has something to be done about.
+std::string adviceFor(const Error& error) {
+    static const std::map<std::string, std::string, std::less<>> advice{
+        {"vault.readable_key", "Only the server's user may read it: chmod 0400 FILE."},
+        {"app.no_database", "Check database.address, that the server runs and that this user may connect."},
+        {"db.changed_migration",
+         "This program is not the one that made the database: install the version that did, or a later one."},
+        {"db.newer_than_program",
+         "A newer version has used this database: install that version or restore a backup."},
+        {"app.cannot_serve", "Is another server running on this port? See http.host and http.port."},
+        {"config.unknown_key", "`motcua help config` lists the keys."},
+    };
+    const auto found = advice.find(error.code);
+    return found == advice.end() ? std::string{} : found->second;
+}
+
+// The first line of a file.
+Result<std::string> readSecret(const std::string& path) {
+    std::ifstream file{path};
+    std::string line;
+    if (!file || !std::getline(file, line) || line.empty())
+        return Error{
+            ErrorKind::NotFound, "app.no_secret", path + " cannot be read or is empty", {{"file", path}}};
+    return line;
+}
+
+int failed(const Error& error, const Say& say) {
+    tellError(error, say);
+    return 1;
+}
+
+int migrate(Application& application, const Call&, const Say& say) {
+    const auto ran = application.migrate();
+    if (!ran) return failed(ran.error(), say);
+    say(*ran == 0 ? "The database is up to date." : std::to_string(*ran) + " migrations ran.");
+    return 0;
+}
+
+int load(Application& application, const Call&, const Say& say) {
+    if (const auto loaded = application.loadCity(say); !loaded) return failed(loaded.error(), say);
+    return 0;
+}
+
+int doctor(Application& application, const Call&, const Say& say) {
+    const Context context = application.systemContext("doctor");
+    std::int64_t records = 0;
+    const auto broken = application.database().read(
+        context, [&](db::Reader& tx) { return audit::Audit::verifyAll(tx, records); });
+    say("database: answers (" +
+        std::string{application.database().backend() == db::Backend::Sqlite ? "SQLite" : "PostgreSQL"} + ")");
+    say(broken ? "audit: BROKEN, " + *broken
+               : "audit: " + std::to_string(records) + " records, every chain whole");
+    const bool city = !application.agencies().tree(context)->all().empty();
+    say(city ? "city: loaded" : "city: no agencies yet; run: motcua load");
+    return broken ? 1 : 0;
+}
+
+int createUser(Application& application, const Call& call, const Say& say) {
+    if (call.arguments.size() < 2) {
+        say("usage: motcua user create EMAIL NAME [--role ROLE --agency AGENCY] [--password-file FILE]");
+        return 2;
+    }
+    const std::string passwordFile = call.option("--password-file");
+    if (passwordFile.empty()) {
+        say("A password comes from a file, never from the command line: --password-file FILE");
+        return 2;
+    }
+    const auto password = readSecret(call.path(passwordFile));
+    if (!password) return failed(password.error(), say);
+    identity::NewAccount account;
+    account.email = call.arguments[0];
+    account.fullName = call.arguments[1];
+    account.password = *password;
+    const Context context = application.systemContext("command line");
+    if (const std::string role = call.option("--role"); !role.empty()) {
+        const auto agency = application.agencies().find(context, call.option("--agency"));
+        if (!agency) return failed(agency.error(), say);
+        account.roles.push_back({role, agency->id});
+    }
+    const auto created = application.identity().create(context, account);
+    if (!created) return failed(created.error(), say);
+    say("account " + *created);
+    return 0;
+}
+
+int backup(Application& application, const Call& call, const Say& say) {
+    if (call.arguments.size() != 1) {
+        say("usage: motcua backup FILE");
+        return 2;
+    }
+    const auto done = application.database().backup(call.path(call.arguments[0]));
+    if (!done) return failed(done.error(), say);
+    say("The database is in " + call.arguments[0] +
+        ". Keep the files folder and the master key beside it: without the key it opens nothing.");
+    return 0;
+}
+
+} // namespace
+
+std::string Call::option(std::string_view name) const {
+    const auto found = std::find(arguments.begin(), arguments.end(), name);
+    return found == arguments.end() || found + 1 == arguments.end() ? std::string{} : *(found + 1);
+}
+
+std::string Call::path(const std::string& written) const {
+    return (std::filesystem::path{folder} / written).string();
+}
+
+const std::vector<Command>& dataCommands() {
+    static const std::vector<Command> commands{
+        {"migrate", "", "Brings the database to this version.", migrate},
+        {"load", "", "Loads the city's folder (agencies, people of the demo); can run again.", load},
+        {"doctor", "", "Checks database, audit chains and what is missing.", doctor},
+        {"user create", "EMAIL NAME --password-file FILE [--role ROLE --agency AGENCY]",
+         "Makes an official's account.", createUser},
+        {"backup", "FILE", "Copies the SQLite database while the server runs.", backup},
+    };
+    return commands;
+}
+
+const Command* findCommand(const std::vector<std::string>& words, std::vector<std::string>& rest) {
+    const Command* best = nullptr;
+    std::size_t used = 0;
+    for (const Command& command : dataCommands()) {
+        const auto name = text::words(command.name);
+        if (name.size() > words.size() || name.size() <= used ||
+            !std::equal(name.begin(), name.end(), words.begin()))
+            continue;
+        best = &command;
+        used = name.size();
+    }
+    rest.assign(words.begin() + static_cast<std::ptrdiff_t>(used), words.end());
+    return best;
+}
+
+void tellError(const Error& error, const Say& say) {
+    say("error: " + error.code + (error.detail.empty() ? "" : ": " + error.detail));
+    for (const FieldError& field : error.fields) {
+        if (!error.detail.empty()) break;
+        say("  " + field.field + ": " + field.code);
+    }
+    if (const std::string advice = adviceFor(error); !advice.empty()) say(advice);
+}
+
+std::string helpText() {
+    std::string help = "usage: motcua [--config FILE] [--set KEY=VALUE]… COMMAND\n\n"
+                       "  serve\n        Serves the city until it is told to stop.\n"
+                       "  up [--port N] [--data FOLDER] [--database ADDRESS] [--no-demo]\n"
+                       "        Migrates, loads the city and serves it.\n";
+    for (const Command& command : dataCommands()) {
+        help += std::string{"  "} + command.name + (*command.arguments ? " " : "") + command.arguments +
+                "\n        " + command.summary + "\n";
+    }
+    return help + "  help [config]\n        This text, or every key of the configuration.\n";
+}
+
+} // namespace motcua::app

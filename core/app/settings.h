@@ -1,0 +1,47 @@
+// What the server is told at boot: the keys of motcua.properties, checked and with their types.
+#pragma once
+
+#include "base/config.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace motcua::app {
+
+// Every key with its default and what it is for; the reference page and `motcua help config` are made from
+// it.
+std::vector<ConfigKey> configKeys();
+
+struct Settings {
+    std::string profile; // "demo" or "production"
+    std::string host;
+    std::uint16_t port = 8080;
+    int workers = 8;
+    std::string certificateFile;
+    std::string keyFile;
+    std::vector<std::string> trustedProxies;
+    std::string origin; // "https://dichvucong.example", as citizens write it
+    std::uint16_t metricsPort = 0;
+
+    std::string dataFolder;
+    std::string databaseAddress; // empty in the file: SQLite in the data folder
+    int databaseSessions = 8;
+    std::string masterKeyFile;
+    std::string filesFolder;
+    std::string controlSocket;
+
+    std::string themesFolder;
+    std::string theme;
+    std::string cityFolder;
+    std::string demoPassword;
+
+    bool production() const { return profile == "production"; }
+};
+
+// Errors: config.… with key, found and expected; Rejected config.unsafe where a profile called production
+// would serve plain HTTP beyond loopback or demo accounts.
+Result<Settings> settingsOf(const Config& config);
+
+} // namespace motcua::app

@@ -1,0 +1,82 @@
+#include "audit/head_signer.h"
+
+#include <fcntl.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <stdexcept>
+
+namespace motcua::audit {
+
+namespace {
+
+using Pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Digest = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using File = std::unique_ptr<FILE, int (*)(FILE*)>;
+
+Error badKey(const std::string& file, const std::string& why) {
+    return internal("audit.bad_key", file + ": " + why);
+}
+
+Pkey read(const std::string& path) {
+    const File file{std::fopen(path.c_str(), "re"), &std::fclose};
+    return {file ? PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr) : nullptr, &EVP_PKEY_free};
+}
+
+} // namespace
+
+Result<HeadSigner> HeadSigner::loadOrCreate(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+    if (descriptor >= 0) {
+        const Pkey fresh{EVP_EC_gen("P-256"), &EVP_PKEY_free};
+        const File file{::fdopen(descriptor, "w"), &std::fclose};
+        const bool written =
+            fresh &&
+            PEM_write_PrivateKey(file.get(), fresh.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1 &&
+            std::fflush(file.get()) == 0 && ::fsync(descriptor) == 0;
+        if (!written) {
+            ::unlink(path.c_str());
+            return badKey(path, "could not be written");
+        }
+    }
+    Pkey key = read(path);
+    if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC) return badKey(path, "holds no EC key");
+    return HeadSigner{std::shared_ptr<void>{key.release(),
+                                            [](void* held) { EVP_PKEY_free(static_cast<EVP_PKEY*>(held)); }}};
+}
+
+std::string HeadSigner::sign(std::string_view text) const {
+    const Digest context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    auto* key = static_cast<EVP_PKEY*>(key_.get());
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
+    std::size_t size = signature.size();
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1 ||
+        EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size()) != 1)
+        throw std::runtime_error("OpenSSL could not sign the log's head");
+    signature.resize(size);
+    return signature;
+}
+
+bool HeadSigner::verify(std::string_view text, std::string_view signature) const {
+    const Digest context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    auto* key = static_cast<EVP_PKEY*>(key_.get());
+    return context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+           EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                            signature.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                            text.size()) == 1;
+}
+
+std::string HeadSigner::publicKey() const {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> memory{BIO_new(BIO_s_mem()), &BIO_free};
+    if (!memory || PEM_write_bio_PUBKEY(memory.get(), static_cast<EVP_PKEY*>(key_.get())) != 1)
+        throw std::runtime_error("OpenSSL could not write a public key");
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &data);
+    return {data, static_cast<std::size_t>(size)};
+}
+
+} // namespace motcua::audit

@@ -1,0 +1,105 @@
+#include "web/layout.h"
+
+#include "web/paths.h"
+
+namespace motcua::web {
+
+namespace {
+
+struct MenuItem {
+    const char* word;
+    const char* path;
+};
+
+// The longest path that the request's path begins with is the current item.
+void fillMenu(const http::Request& request, view::Model& model, const std::vector<MenuItem>& items) {
+    std::string_view current;
+    for (const MenuItem& item : items)
+        if (request.path().starts_with(item.path) && std::string_view{item.path}.size() > current.size())
+            current = item.path;
+    view::Model& nav = model.object("nav");
+    for (const MenuItem& item : items) {
+        view::Model& row = nav.add("items");
+        row.set("text", request.say(item.word)).set("href", view::Value::borrowed(item.path));
+        if (current == item.path && (current != paths::kHome || request.path() == paths::kHome))
+            row.set("current", true);
+    }
+}
+
+std::vector<MenuItem> menuOf(const Actor& actor) {
+    if (actor.kind != ActorKind::Official) {
+        std::vector<MenuItem> items{{"nav.home", paths::kHome},
+                                    {"nav.procedures", paths::kProcedures},
+                                    {"nav.track", paths::kTrack},
+                                    {"nav.verify", paths::kVerify}};
+        if (actor.kind == ActorKind::Citizen) items.push_back({"nav.account", paths::kAccount});
+        return items;
+    }
+    std::vector<MenuItem> items{{"nav.work", paths::kWork}, {"nav.procedures", paths::kProcedures}};
+    if (actor.has("admin")) {
+        items.push_back({"nav.admin", paths::kAdmin});
+        items.push_back({"nav.plugins", paths::kPlugins});
+    }
+    return items;
+}
+
+void fillLinks(const Actor& actor, view::Model& model) {
+    const char* home = actor.kind == ActorKind::Official ? paths::kWork : paths::kAccount;
+    model.object("links")
+        .set("home", paths::kHome)
+        .set("search", paths::kProcedures)
+        .set("track", paths::kTrack)
+        .set("verify", paths::kVerify)
+        .set("account", home)
+        .set("sign_in", paths::kSignIn)
+        .set("register", paths::kRegister)
+        .set("sign_out", paths::kSignOut)
+        .set("feedback", paths::kContact)
+        .set("help", paths::kHelp)
+        .set("privacy", paths::kPrivacy)
+        .set("accessibility", paths::kAccessibility);
+}
+
+void fillLanguages(const http::Request& request, view::Model& model) {
+    static constexpr std::pair<const char*, const char*> languages[]{{"vi", "Tiếng Việt"}, {"en", "English"}};
+    std::string here{request.path()};
+    here += "?";
+    for (const auto& [name, value] : request.query().pairs())
+        if (name != "lang") here += http::percentEncode(name) + "=" + http::percentEncode(value) + "&";
+    for (const auto& [code, text] : languages) {
+        view::Model& row = model.add("languages");
+        row.set("code", code).set("text", text).set("href", here + "lang=" + code);
+        if (request.locale() == code) row.set("current", true);
+    }
+}
+
+std::string telephoneLink(const std::string& number) {
+    std::string digits;
+    for (const char c : number)
+        if (c >= '0' && c <= '9') digits += c;
+    return "tel:" + digits;
+}
+
+} // namespace
+
+http::LayoutFiller layoutFiller(SiteFacts facts) {
+    return [facts = std::move(facts)](const http::Request& request, view::Model& model) {
+        const bool english = request.locale() == "en";
+        model.object("site")
+            .set("name", english ? facts.nameEn : facts.name)
+            .set("owner", english ? facts.ownerEn : facts.owner)
+            .set("domain", facts.domain)
+            .set("hotline", facts.hotline)
+            .set("hotline_href", telephoneLink(facts.hotline))
+            .set("email", facts.email)
+            .set("email_href", "mailto:" + facts.email)
+            .set("address", english ? facts.addressEn : facts.address);
+        fillLinks(request.actor(), model);
+        fillMenu(request, model, menuOf(request.actor()));
+        fillLanguages(request, model);
+        if (request.actor().signedIn()) model.object("user").set("text", request.actor().name);
+        if (request.actor().kind == ActorKind::Official) model.set("staff", true);
+    };
+}
+
+} // namespace motcua::web

@@ -1,0 +1,22 @@
+// What every page's frame shows: the site, its menu, who is signed in.
+#pragma once
+
+#include "http/request.h"
+
+#include <string>
+
+namespace motcua::web {
+
+// The site's own facts, from config/city/site.yaml.
+struct SiteFacts {
+    std::string name, nameEn;
+    std::string owner, ownerEn;
+    std::string domain;
+    std::string hotline;
+    std::string email;
+    std::string address, addressEn;
+};
+
+http::LayoutFiller layoutFiller(SiteFacts facts);
+
+} // namespace motcua::web
