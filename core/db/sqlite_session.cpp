@@ -252,6 +252,7 @@ void SqliteSession::fail(int code, std::string_view what) {
 }
 
 void SqliteSession::copyTo(const std::string& file) {
+    createForOwner(file);
     sqlite3* copy = nullptr;
     int code = sqlite3_open_v2(file.c_str(), &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     if (code == SQLITE_OK) {

@@ -66,6 +66,11 @@ void WriterLane::run(const Until& until, const Work& work) {
     if (unit.failure) std::rethrow_exception(unit.failure);
 }
 
+std::size_t WriterLane::waiting() const {
+    const std::lock_guard lock{mutex_};
+    return queue_.size();
+}
+
 void WriterLane::answer(Unit& unit) {
     const std::lock_guard lock{unit.mutex};
     unit.done = true;
@@ -116,6 +121,7 @@ bool WriterLane::runTogether(const std::function<Unit*()>& take, std::vector<Uni
     lost_ = nullptr;
     mayRunAgain_ = true;
     bool begun = false;
+    bool committing = false;
     try {
         session_->begin(Until::never());
         while (Unit* unit = take()) {
@@ -125,6 +131,7 @@ bool WriterLane::runTogether(const std::function<Unit*()>& take, std::vector<Uni
             runInSavepoint(*unit);
             if (!session_->inTransaction()) throw DatabaseError("SQLite rolled the transaction back");
         }
+        committing = true;
         session_->control("COMMIT");
         return true;
     } catch (...) {
@@ -132,6 +139,8 @@ bool WriterLane::runTogether(const std::function<Unit*()>& take, std::vector<Uni
         const int code = session_->lastFailure() & 0xff;
         mayRunAgain_ = code != SQLITE_IOERR && code != SQLITE_CORRUPT && code != SQLITE_NOTADB;
         lost_ = std::current_exception();
+        if (!mayRunAgain_ && committing)
+            lost_ = std::make_exception_ptr(OutcomeUnknown("the disk failed during the commit"));
         rollBack();
         return false;
     }

@@ -31,6 +31,8 @@ public:
     // be kept.
     void run(const Until& until, const Work& work);
 
+    std::size_t waiting() const; // [thread-safe] how many have not had their turn yet
+
 private:
     struct Unit;
 
@@ -44,7 +46,7 @@ private:
     static void answer(Unit& unit);
 
     std::unique_ptr<SqliteSession> session_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<Unit*> queue_;
     bool ending_ = false;

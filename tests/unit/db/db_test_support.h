@@ -4,6 +4,8 @@
 #include "db/database.h"
 #include "support/databases.h"
 
+#include <sys/types.h>
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -56,5 +58,12 @@ inline Result<void> add(Database& database, const std::string& id, std::int64_t 
         return {};
     });
 }
+
+// Runs the program db_child beside this one (see there) with these words, its standard output read from
+// `output`.
+pid_t startChild(const std::vector<std::string>& words, int& output);
+
+// The ids that a writing child said it had been answered, before it was killed `after` ms from its first.
+std::vector<std::string> idsOfKilledWriter(const std::string& address, const std::string& prefix, int after);
 
 } // namespace motcua::db::test
