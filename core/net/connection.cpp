@@ -285,7 +285,8 @@ void Connection::answer(Response response, const Manner& asked) {
     if (!claim()) return;
     out_ = std::move(out);
     topics_ = std::move(topics);
-    sendState_ = out_.send(*transport_);
+    // A stream is subscribed before its head leaves: whoever has the head gets every later event.
+    sendState_ = topics_.empty() ? out_.send(*transport_) : Outgoing::State::Blocked;
     if (sendState_ == Outgoing::State::Sent && out_.keepAlive() && topics_.empty() && left_.empty() &&
         !readMore_) {
         nextRequest();

@@ -58,8 +58,8 @@ struct Response {
     // Instead of `body`: bytes that many responses share (static assets), or a file that is sent as it lies.
     std::shared_ptr<const std::string> shared;
     std::string file;
-    // Instead of any body: the connection stays parked and gets the events of these topics (server-sent
-    // events).
+    // The connection stays parked and gets the events of these topics (server-sent events); `body` goes
+    // before them. Whoever has the head of the response gets every event published later.
     std::vector<std::string> topics;
 };
 

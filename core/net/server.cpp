@@ -1,6 +1,7 @@
 #include "net/server.h"
 
 #include "net/event_loop.h"
+#include "net/tls.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
@@ -65,10 +66,23 @@ Front::Front(const ServerSettings& given, Handler handle, const Clock& time)
       wrap([](Descriptor socket) { return std::make_unique<Transport>(std::move(socket)); }),
       workers(given.queue, [](Job& job) { job.connection->serve(job); }) {}
 
+namespace {
+
+std::unique_ptr<TlsContext> tlsOf(const ServerSettings& settings) {
+    if (settings.certificateFile.empty() && settings.keyFile.empty()) return nullptr;
+    if (settings.certificateFile.empty() || settings.keyFile.empty()) {
+        throw std::runtime_error("TLS needs both a certificate file and a key file");
+    }
+    return std::make_unique<TlsContext>(TlsContext::server(settings.certificateFile, settings.keyFile));
+}
+
+} // namespace
+
 class Server::Impl {
 public:
     Impl(const ServerSettings& settings, Handler handler, const Clock& clock)
-        : front_(settings, std::move(handler), clock), socket_(bound(settings)) {
+        : front_(settings, std::move(handler), clock), tls_(tlsOf(settings)), socket_(bound(settings)) {
+        if (tls_) front_.wrap = [&tls = *tls_](Descriptor socket) { return tls.accept(std::move(socket)); };
         for (int i = 0; i < std::max(settings.loops, 1); ++i) {
             loops_.push_back(std::make_unique<EventLoop>(front_, socket_.impl()->sockfd()));
         }
@@ -110,6 +124,7 @@ public:
 
 private:
     Front front_;
+    std::unique_ptr<TlsContext> tls_;
     Poco::Net::ServerSocket socket_;
     std::vector<std::unique_ptr<EventLoop>> loops_;
     std::vector<std::thread> threads_;

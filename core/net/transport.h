@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
-#include <memory>
+#include <string>
 #include <string_view>
 
 namespace motcua::net {
@@ -35,7 +35,12 @@ public:
     // Whether a read() of `got` into `room` bytes left the socket empty, so that epoll will tell of more.
     virtual bool drained(std::size_t got, std::size_t room) const { return got < room; }
 
-protected:
+    // Which way of readiness (POLLIN, POLLOUT) a call that was blocked waits for.
+    virtual short wants(short usual) const { return usual; }
+    // Why the peer's certificate is not trusted; "" where it is.
+    virtual std::string trouble() const { return {}; }
+
+private:
     Descriptor socket_;
 };
 

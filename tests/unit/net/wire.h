@@ -53,7 +53,10 @@ public:
 
     // Reads until `enough`; false where the peer closed before, std::runtime_error where nothing comes.
     bool until(const std::function<bool(const std::string&)>& enough) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{kPatienceMs};
         while (!enough(buffer_)) {
+            if (std::chrono::steady_clock::now() > end)
+                throw std::runtime_error("waited in vain: " + buffer_);
             if (!more()) return false;
         }
         return true;
@@ -79,6 +82,8 @@ public:
         }
         return std::exchange(buffer_, {});
     }
+
+    void forget() { buffer_.clear(); }
 
     bool closedByPeer() {
         while (more()) {
