@@ -1,4 +1,5 @@
-// Reads BPMN 2.0 XML into a Definition. Whatever is drawn is either understood, or pure drawing, or named as a finding.
+// Reads BPMN 2.0 XML into a Definition. Whatever is drawn is either understood, or pure drawing, or named as
+// a finding.
 #include "process/check.h"
 #include "process/xml_tree.h"
 
@@ -15,26 +16,28 @@ namespace {
 
 constexpr std::string_view bpmn = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 
-constexpr std::array<std::pair<std::string_view, Kind>, 8> kinds{{{"startEvent", Kind::Start},
-                                                                  {"endEvent", Kind::End},
-                                                                  {"userTask", Kind::UserTask},
-                                                                  {"serviceTask", Kind::ServiceTask},
-                                                                  {"exclusiveGateway", Kind::ExclusiveGateway},
-                                                                  {"parallelGateway", Kind::ParallelGateway},
-                                                                  {"intermediateCatchEvent", Kind::MessageCatch},
-                                                                  {"boundaryEvent", Kind::Timer}}};
+constexpr std::array<std::pair<std::string_view, Kind>, 8> kinds{
+    {{"startEvent", Kind::Start},
+     {"endEvent", Kind::End},
+     {"userTask", Kind::UserTask},
+     {"serviceTask", Kind::ServiceTask},
+     {"exclusiveGateway", Kind::ExclusiveGateway},
+     {"parallelGateway", Kind::ParallelGateway},
+     {"intermediateCatchEvent", Kind::MessageCatch},
+     {"boundaryEvent", Kind::Timer}}};
 
 // Drawing and documentation: nothing to run.
 constexpr std::array<std::string_view, 13> silent{
-    "documentation", "extensionElements", "laneSet",    "textAnnotation",      "association",
-    "group",         "dataObject",        "category",   "dataObjectReference", "dataStoreReference",
-    "ioSpecification", "property",        "supportedInterfaceRef"};
+    "documentation",        "extensionElements", "laneSet",
+    "textAnnotation",       "association",       "group",
+    "dataObject",           "category",          "dataObjectReference",
+    "dataStoreReference",   "ioSpecification",   "property",
+    "supportedInterfaceRef"};
 
 // What may stand inside an element we run without changing what it does.
 constexpr std::array<std::string_view, 10> silentInside{
-    "documentation", "extensionElements",    "incoming",              "outgoing",
-    "property",      "dataInputAssociation", "dataOutputAssociation", "ioSpecification",
-    "dataInput",     "dataOutput"};
+    "documentation",        "extensionElements",     "incoming",        "outgoing",  "property",
+    "dataInputAssociation", "dataOutputAssociation", "ioSpecification", "dataInput", "dataOutput"};
 
 template <std::size_t N>
 bool in(const std::array<std::string_view, N>& names, const std::string& name) {
@@ -44,26 +47,30 @@ bool in(const std::array<std::string_view, N>& names, const std::string& name) {
 std::vector<std::string> wordsOf(const std::string& text) {
     std::vector<std::string> made;
     std::istringstream in(text);
-    for (std::string word; in >> word;) made.push_back(word);
+    for (std::string word; in >> word;)
+        made.push_back(word);
     return made;
 }
 
 std::optional<int> wholeNumber(const std::string& text, int least, int most) {
     int value = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most) return std::nullopt;
+    if (problem != std::errc{} || end != text.data() + text.size() || value < least || value > most)
+        return std::nullopt;
     return value;
 }
 
 // ISO 8601 in the parts a limit can hold: "PT4H", "P3D", "P1M". Our own form "3 working_days" is taken too.
 std::optional<calendar::Limit> timerLimit(const std::string& text) {
     if (auto limit = calendar::Limit::parse(text)) return *limit;
-    if (const auto months = feel::parseYearMonths(text); months && months->months > 0 && months->months <= 240) {
+    if (const auto months = feel::parseYearMonths(text);
+        months && months->months > 0 && months->months <= 240) {
         return calendar::Limit{static_cast<int>(months->months), calendar::Unit::Months};
     }
     const auto duration = feel::parseDayTime(text);
     constexpr feel::Nanos hour = feel::Nanos{3600} * feel::nanosPerSecond;
-    if (!duration || duration->nanos <= 0 || duration->nanos % hour != 0 || duration->nanos > hour * 24 * 2000) {
+    if (!duration || duration->nanos <= 0 || duration->nanos % hour != 0 ||
+        duration->nanos > hour * 24 * 2000) {
         return std::nullopt;
     }
     if (duration->nanos % feel::nanosPerDay == 0) {
@@ -88,11 +95,13 @@ public:
         definition().id = chosen->attribute("id");
         definition().name = chosen->attribute("name");
         if (definition().id.empty()) addFinding("no_id", *chosen, "process");
-        for (const auto& child : chosen->children) readElement(*child);
+        for (const auto& child : chosen->children)
+            readElement(*child);
         for (const auto& child : chosen->children) {
             if (child->space == bpmn && child->name == "sequenceFlow") readFlow(*child);
         }
-        for (const auto& child : chosen->children) readDefault(*child);
+        for (const auto& child : chosen->children)
+            readDefault(*child);
         return std::move(reading_);
     }
 
@@ -107,7 +116,8 @@ private:
             if (!child->children.empty()) filled.push_back(child.get());
         }
         const auto& candidates = marked.empty() ? filled : marked;
-        for (std::size_t i = 1; i < candidates.size(); ++i) addFinding("second_process", *candidates[i], "process");
+        for (std::size_t i = 1; i < candidates.size(); ++i)
+            addFinding("second_process", *candidates[i], "process");
         return candidates.empty() ? nullptr : candidates.front();
     }
 
@@ -126,8 +136,8 @@ private:
         element.name = node.attribute("name");
         element.tag = node.name;
         element.line = node.line;
-        const auto found =
-            std::find_if(kinds.begin(), kinds.end(), [&](const auto& pair) { return pair.first == node.name; });
+        const auto found = std::find_if(kinds.begin(), kinds.end(),
+                                        [&](const auto& pair) { return pair.first == node.name; });
         if (found != kinds.end()) element.kind = found->second;
         if (element.kind == Kind::Unsupported) addFinding("unsupported_element", node, node.name);
         if (element.id.empty() || definition().byId.contains(element.id)) {
@@ -226,7 +236,8 @@ private:
         const auto from = definition().byId.find(node.attribute("sourceRef"));
         const auto to = definition().byId.find(node.attribute("targetRef"));
         if (from == definition().byId.end() || to == definition().byId.end()) {
-            addFinding("flow_into_nothing", node, node.attribute("sourceRef") + " → " + node.attribute("targetRef"));
+            addFinding("flow_into_nothing", node,
+                       node.attribute("sourceRef") + " → " + node.attribute("targetRef"));
             return;
         }
         Flow flow;
@@ -235,7 +246,8 @@ private:
         flow.from = from->second;
         flow.to = to->second;
         flow.line = node.line;
-        if (const XmlNode* condition = node.child(bpmn, "conditionExpression")) readCondition(node, *condition, flow);
+        if (const XmlNode* condition = node.child(bpmn, "conditionExpression"))
+            readCondition(node, *condition, flow);
         const std::size_t index = definition().flows.size();
         flows_[flow.id] = index;
         definition().elements[flow.from].outgoing.push_back(index);

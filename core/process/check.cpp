@@ -18,8 +18,10 @@ public:
             return std::move(findings_);
         }
         if (!definition_.start) add("no_start", nullptr, {});
-        for (const auto& element : definition_.elements) checkElement(element);
-        for (const auto& flow : definition_.flows) checkFlow(flow);
+        for (const auto& element : definition_.elements)
+            checkElement(element);
+        for (const auto& flow : definition_.flows)
+            checkFlow(flow);
         connect();
         checkReach();
         checkCycles();
@@ -34,7 +36,9 @@ private:
                              std::move(detail)});
     }
 
-    static bool isEnd(const Element& element) { return element.kind == Kind::End || element.kind == Kind::Terminate; }
+    static bool isEnd(const Element& element) {
+        return element.kind == Kind::End || element.kind == Kind::Terminate;
+    }
 
     void checkElement(const Element& element) {
         if (element.kind == Kind::Unsupported) return; // already named
@@ -44,7 +48,8 @@ private:
         const bool splits = element.kind == Kind::ExclusiveGateway || element.kind == Kind::ParallelGateway;
         if (!splits && element.outgoing.size() > 1) add("several_flows_out", &element, element.tag);
         if (element.kind == Kind::UserTask) checkUserTask(element);
-        if (element.kind == Kind::ServiceTask && element.directions.command.empty()) add("no_command", &element, {});
+        if (element.kind == Kind::ServiceTask && element.directions.command.empty())
+            add("no_command", &element, {});
         if (element.kind == Kind::Timer) checkTimer(element);
         if (element.kind == Kind::ExclusiveGateway && element.outgoing.size() > 1) checkGateway(element);
     }
@@ -58,7 +63,8 @@ private:
 
     void checkTimer(const Element& element) {
         const Element* task = definition_.find(element.attachedTo);
-        if (task == nullptr || task->kind != Kind::UserTask) add("timer_without_task", &element, element.attachedTo);
+        if (task == nullptr || task->kind != Kind::UserTask)
+            add("timer_without_task", &element, element.attachedTo);
         if (!element.incoming.empty()) add("flow_into_timer", &element, {});
     }
 
@@ -67,20 +73,23 @@ private:
             const Flow& flow = definition_.flows[index];
             const bool isDefault = element.defaultFlow == index;
             if (!isDefault && !flow.condition) add("no_condition", &element, flow.id);
-            if (isDefault && flow.condition) add("condition_on_default", &element, flow.id, Finding::Weight::Warning);
+            if (isDefault && flow.condition)
+                add("condition_on_default", &element, flow.id, Finding::Weight::Warning);
         }
         if (!element.defaultFlow) add("no_default", &element, {}, Finding::Weight::Warning);
     }
 
     void checkFlow(const Flow& flow) {
         const Element& from = definition_.elements[flow.from];
-        if (flow.condition && from.kind != Kind::ExclusiveGateway) add("condition_without_gateway", &from, flow.id);
+        if (flow.condition && from.kind != Kind::ExclusiveGateway)
+            add("condition_without_gateway", &from, flow.id);
     }
 
     // Where each element leads, its timers included.
     void connect() {
         next_.resize(definition_.elements.size());
-        for (const auto& flow : definition_.flows) next_[flow.from].push_back(flow.to);
+        for (const auto& flow : definition_.flows)
+            next_[flow.from].push_back(flow.to);
         for (std::size_t i = 0; i < definition_.elements.size(); ++i) {
             const auto task = definition_.byId.find(definition_.elements[i].attachedTo);
             if (definition_.elements[i].kind == Kind::Timer && task != definition_.byId.end()) {
@@ -106,8 +115,9 @@ private:
             changed = false;
             for (std::size_t i = 0; i < count; ++i) {
                 if (ends[i]) continue;
-                const bool leads = isEnd(definition_.elements[i]) ||
-                                   std::any_of(next_[i].begin(), next_[i].end(), [&](std::size_t to) { return ends[to]; });
+                const bool leads =
+                    isEnd(definition_.elements[i]) ||
+                    std::any_of(next_[i].begin(), next_[i].end(), [&](std::size_t to) { return ends[to]; });
                 if (leads) changed = ends[i] = true;
             }
         }
@@ -128,7 +138,8 @@ private:
         const std::size_t count = definition_.elements.size();
         std::vector<int> state(count, 0); // 0 new, 1 on the way, 2 done
         for (std::size_t root = 0; root < count; ++root) {
-            std::vector<std::pair<std::size_t, std::size_t>> way; // element, how many of its flows were followed
+            std::vector<std::pair<std::size_t, std::size_t>>
+                way; // element, how many of its flows were followed
             if (state[root] == 0 && !waits(definition_.elements[root])) {
                 way.emplace_back(root, 0);
                 state[root] = 1;
@@ -159,7 +170,9 @@ private:
 
 } // namespace
 
-std::vector<Finding> check(const Reading& reading) { return Checker(reading).run(); }
+std::vector<Finding> check(const Reading& reading) {
+    return Checker(reading).run();
+}
 
 bool runnable(const std::vector<Finding>& findings) {
     return std::none_of(findings.begin(), findings.end(),

@@ -25,8 +25,8 @@ struct Reading {
     std::vector<Finding> findings{}; // of the file itself: elements and attributes that cannot be run
 };
 
-// Reads the one executable process of a BPMN 2.0 file. An Error is a file that is no BPMN (Invalid "process.xml",
-// "process.no_process"); what can be read but not run becomes findings.
+// Reads the one executable process of a BPMN 2.0 file. An Error is a file that is no BPMN (Invalid
+// "process.xml", "process.no_process"); what can be read but not run becomes findings.
 Result<Reading> readBpmn(std::string_view xml);
 
 // Adds what the graph lacks: starts and ends, dead ends, conditions, roles, cycles without a wait.

@@ -30,18 +30,18 @@ enum class Kind {
 
 // What the mc: attributes of an element say.
 struct Directions {
-    std::string role{};                        // who works on it: "receiver", "specialist", "leader"
-    std::string unit{};                        // where: a name that the instance's units map to an agency
-    std::optional<calendar::Limit> limit{};    // thời hạn of the step
-    std::string phase{};                       // the phase that the applicant sees
-    int status = 0;                            // the dossier's national status from here on, 1 to 10; 0 leaves it
-    std::string form{};                        // id of the form shown
-    std::vector<std::string> actions{};        // outcomes to choose from; empty: the step is only completed
-    std::string sign{};                        // the signature it needs: "personal", "organisation"
-    std::vector<std::string> notify{};         // ids of the notices to send when it begins
-    bool rate = false;                         // ask the applicant's satisfaction here
-    int warnAt = 20;                           // per cent of the limit left when the light turns amber
-    std::string command{};                     // of a service task
+    std::string role{};                     // who works on it: "receiver", "specialist", "leader"
+    std::string unit{};                     // where: a name that the instance's units map to an agency
+    std::optional<calendar::Limit> limit{}; // thời hạn of the step
+    std::string phase{};                    // the phase that the applicant sees
+    int status = 0;                     // the dossier's national status from here on, 1 to 10; 0 leaves it
+    std::string form{};                 // id of the form shown
+    std::vector<std::string> actions{}; // outcomes to choose from; empty: the step is only completed
+    std::string sign{};                 // the signature it needs: "personal", "organisation"
+    std::vector<std::string> notify{};  // ids of the notices to send when it begins
+    bool rate = false;                  // ask the applicant's satisfaction here
+    int warnAt = 20;                    // per cent of the limit left when the light turns amber
+    std::string command{};              // of a service task
 };
 
 struct Element {
@@ -54,9 +54,9 @@ struct Element {
     std::vector<std::size_t> outgoing{}; // indexes of flows, in the order of the file
     std::vector<std::size_t> incoming{};
     std::optional<std::size_t> defaultFlow{};
-    std::string message{};               // of a message catch
-    std::string attachedTo{};            // of a timer
-    bool interrupting = true;            // of a timer
+    std::string message{};                  // of a message catch
+    std::string attachedTo{};               // of a timer
+    bool interrupting = true;               // of a timer
     std::optional<calendar::Limit> after{}; // of a timer
 };
 

@@ -21,7 +21,8 @@ Error noWay(const Element& gateway) {
 }
 
 void merge(Json& into, const Json& more) {
-    for (const auto& [key, value] : more.members()) into.set(key, value);
+    for (const auto& [key, value] : more.members())
+        into.set(key, value);
 }
 
 // One command at work on a copy of the state.
@@ -103,25 +104,34 @@ private:
 
     Result<void> enter(Token token, const Element& element) {
         switch (element.kind) {
-        case Kind::Start: return leave(std::move(token), element);
-        case Kind::UserTask: openTask(std::move(token), element); return {};
+        case Kind::Start:
+            return leave(std::move(token), element);
+        case Kind::UserTask:
+            openTask(std::move(token), element);
+            return {};
         case Kind::ServiceTask:
             add(Effect::Kind::Command, token.id, element.id);
             return leave(std::move(token), element);
-        case Kind::ExclusiveGateway: return choose(std::move(token), element);
-        case Kind::ParallelGateway: return joinAndFork(std::move(token), element);
+        case Kind::ExclusiveGateway:
+            return choose(std::move(token), element);
+        case Kind::ParallelGateway:
+            return joinAndFork(std::move(token), element);
         case Kind::MessageCatch:
             token.arrivedBy.clear();
             add(Effect::Kind::MessageAwaited, token.id, element.id);
             rest(std::move(token), element);
             return {};
-        case Kind::Timer: return leave(std::move(token), element); // it fired
-        case Kind::End: add(Effect::Kind::Reached, token.id, element.id); return {};
+        case Kind::Timer:
+            return leave(std::move(token), element); // it fired
+        case Kind::End:
+            add(Effect::Kind::Reached, token.id, element.id);
+            return {};
         case Kind::Terminate:
             add(Effect::Kind::Reached, token.id, element.id);
             clear();
             return {};
-        case Kind::Unsupported: break;
+        case Kind::Unsupported:
+            break;
         }
         throw std::logic_error("a process that is not runnable was run: " + element.id);
     }
@@ -132,7 +142,8 @@ private:
         rest(std::move(token), element);
         add(Effect::Kind::TaskOpened, id, element.id);
         for (const auto& timer : definition_.elements) {
-            if (timer.kind == Kind::Timer && timer.attachedTo == element.id) add(Effect::Kind::TimerSet, id, timer.id);
+            if (timer.kind == Kind::Timer && timer.attachedTo == element.id)
+                add(Effect::Kind::TimerSet, id, timer.id);
         }
     }
 
@@ -225,7 +236,8 @@ Json State::toJson() const {
     Json list = Json::array();
     for (const auto& token : tokens) {
         Json path = Json::array();
-        for (const auto& element : token.path) path.add(element);
+        for (const auto& element : token.path)
+            path.add(element);
         Json held;
         held.set("id", token.id).set("at", token.at).set("by", token.arrivedBy).set("path", std::move(path));
         list.add(std::move(held));
@@ -243,7 +255,8 @@ Result<State> State::fromJson(Status status, Json variables, const Json& tokens)
     if (made.nextToken < 1) return internal("process.bad_state", tokens.dump());
     for (const auto& held : tokens["tokens"].items()) {
         Token token{held["id"].integer(), held["at"].string(), held["by"].string(), {}};
-        for (const auto& element : held["path"].items()) token.path.push_back(element.string());
+        for (const auto& element : held["path"].items())
+            token.path.push_back(element.string());
         made.tokens.push_back(std::move(token));
     }
     return made;
@@ -257,8 +270,8 @@ Result<Effects> Engine::start(State& state, Json variables, const Json& facts) c
     return take(run, state);
 }
 
-Result<Effects> Engine::complete(State& state, std::int64_t token, const std::string& action, const Json& variables,
-                                 const Json& facts) const {
+Result<Effects> Engine::complete(State& state, std::int64_t token, const std::string& action,
+                                 const Json& variables, const Json& facts) const {
     MOTCUA_TRY(element, taskAt(definition_, state, token));
     const auto& actions = element->directions.actions;
     const bool known = std::find(actions.begin(), actions.end(), action) != actions.end();
@@ -318,7 +331,8 @@ Result<Effects> Engine::giveBack(State& state, std::int64_t token) const {
     Run run(definition_, state, none);
     Token moved = run.lift(token);
     // A step that was repeated after a supplement does not go back to itself.
-    while (!moved.path.empty() && moved.path.back() == element->id) moved.path.pop_back();
+    while (!moved.path.empty() && moved.path.back() == element->id)
+        moved.path.pop_back();
     if (moved.path.empty()) return rejected("process.cannot_give_back");
     run.add(Effect::Kind::TaskGivenBack, token, element->id);
     const std::string target = moved.path.back();
@@ -330,7 +344,8 @@ Result<Effects> Engine::giveBack(State& state, std::int64_t token) const {
 Result<Effects> Engine::recall(State& state, std::int64_t token, const std::string& element) const {
     MOTCUA_TRY(task, taskAt(definition_, state, token));
     const auto& path = state.token(token)->path;
-    if (path.empty() || path.back() != element || task->id == element) return rejected("process.cannot_recall");
+    if (path.empty() || path.back() != element || task->id == element)
+        return rejected("process.cannot_recall");
     return giveBack(state, token);
 }
 
@@ -347,7 +362,8 @@ Result<Effects> Engine::resume(State& state) const {
 }
 
 Result<Effects> Engine::withdraw(State& state) const {
-    if (state.status != Status::Active && state.status != Status::Paused) return conflict("process.not_active");
+    if (state.status != Status::Active && state.status != Status::Paused)
+        return conflict("process.not_active");
     const Json none = Json::object();
     Run run(definition_, state, none);
     run.clear();

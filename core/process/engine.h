@@ -1,5 +1,5 @@
-// The engine as a pure state machine: a definition, a state, a command; out come the new state and what has to happen.
-// It knows no database, clock or person.
+// The engine as a pure state machine: a definition, a state, a command; out come the new state and what has
+// to happen. It knows no database, clock or person.
 #pragma once
 
 #include "process/definition.h"
@@ -22,12 +22,14 @@ enum class Status {
 const char* name(Status status); // "active"
 std::optional<Status> statusOf(std::string_view name);
 
-// A place in the process. It rests on a user task, a message catch, or a parallel gateway that waits for the others.
+// A place in the process. It rests on a user task, a message catch, or a parallel gateway that waits for the
+// others.
 struct Token {
     std::int64_t id = 0;
-    std::string at{};                // the element
-    std::string arrivedBy{};         // the flow, at a parallel gateway
-    std::vector<std::string> path{}; // user tasks done on the way since the last fork or join: where it may be given back
+    std::string at{};        // the element
+    std::string arrivedBy{}; // the flow, at a parallel gateway
+    std::vector<std::string>
+        path{}; // user tasks done on the way since the last fork or join: where it may be given back
     bool operator==(const Token&) const = default;
 };
 
@@ -67,8 +69,8 @@ using Effects = std::vector<Effect>;
 
 // Each command answers its effects in order, or an Error and leaves the state as it was:
 //   Conflict process.not_active / process.not_here / process.not_paused, Rejected process.no_such_action,
-//   process.no_way (no condition holds and there is no default), process.cannot_give_back, process.cannot_recall,
-//   process.endless (a cycle without a wait).
+//   process.no_way (no condition holds and there is no default), process.cannot_give_back,
+//   process.cannot_recall, process.endless (a cycle without a wait).
 // `facts` are names that conditions may use beside the variables and that are not kept (the dossier's form).
 class Engine {
 public:
@@ -76,10 +78,12 @@ public:
 
     Result<Effects> start(State& state, Json variables, const Json& facts) const;
     // `action` must be one of the task's, where it has any; it becomes the variable `outcome`.
-    Result<Effects> complete(State& state, std::int64_t token, const std::string& action, const Json& variables,
-                             const Json& facts) const;
-    Result<Effects> message(State& state, const std::string& message, const Json& variables, const Json& facts) const;
-    Result<Effects> timer(State& state, std::int64_t token, const std::string& boundaryEvent, const Json& facts) const;
+    Result<Effects> complete(State& state, std::int64_t token, const std::string& action,
+                             const Json& variables, const Json& facts) const;
+    Result<Effects> message(State& state, const std::string& message, const Json& variables,
+                            const Json& facts) const;
+    Result<Effects> timer(State& state, std::int64_t token, const std::string& boundaryEvent,
+                          const Json& facts) const;
 
     // Trả lại bước trước: to the step before on the token's own way, not across a fork or join.
     Result<Effects> giveBack(State& state, std::int64_t token) const;

@@ -19,15 +19,16 @@ Error xmlError(int line, std::string problem) {
     return error;
 }
 
-// Builds the tree. Past a limit it only remembers so: the parser beneath is C, through which nothing may be thrown.
+// Builds the tree. Past a limit it only remembers so: the parser beneath is C, through which nothing may be
+// thrown.
 class TreeBuilder : public Poco::XML::DefaultHandler {
 public:
     explicit TreeBuilder(const XmlLimits& limits) : limits_(limits) {}
 
     void setDocumentLocator(const Poco::XML::Locator* locator) override { locator_ = locator; }
 
-    void startElement(const Poco::XML::XMLString& space, const Poco::XML::XMLString& name, const Poco::XML::XMLString&,
-                      const Poco::XML::Attributes& attributes) override {
+    void startElement(const Poco::XML::XMLString& space, const Poco::XML::XMLString& name,
+                      const Poco::XML::XMLString&, const Poco::XML::Attributes& attributes) override {
         if (tooMuch_) return;
         ++nodes_;
         if (static_cast<int>(open_.size()) >= limits_.depth || nodes_ > limits_.nodes) {
@@ -40,8 +41,8 @@ public:
         node->name = name;
         node->line = line();
         for (int i = 0; i < attributes.getLength(); ++i) {
-            node->attributes.push_back(
-                {attributes.getURI(i), attributes.getLocalName(i), text::nfc(attributes.getValue(i)).value_or("")});
+            node->attributes.push_back({attributes.getURI(i), attributes.getLocalName(i),
+                                        text::nfc(attributes.getValue(i)).value_or("")});
         }
         XmlNode* made = node.get();
         if (open_.empty()) {
@@ -52,7 +53,8 @@ public:
         open_.push_back(made);
     }
 
-    void endElement(const Poco::XML::XMLString&, const Poco::XML::XMLString&, const Poco::XML::XMLString&) override {
+    void endElement(const Poco::XML::XMLString&, const Poco::XML::XMLString&,
+                    const Poco::XML::XMLString&) override {
         if (tooMuch_) return;
         open_.back()->text = text::nfc(text::trim(open_.back()->text)).value_or("");
         open_.pop_back();
@@ -82,7 +84,8 @@ private:
 
 int lineOf(std::string_view text, std::size_t at) {
     int line = 1;
-    for (std::size_t i = 0; i < at; ++i) line += text[i] == '\n' ? 1 : 0;
+    for (std::size_t i = 0; i < at; ++i)
+        line += text[i] == '\n' ? 1 : 0;
     return line;
 }
 
@@ -106,8 +109,8 @@ const XmlNode* XmlNode::child(std::string_view childSpace, std::string_view chil
 Result<std::unique_ptr<XmlNode>> readXml(std::string_view text, const XmlLimits& limits) {
     if (text.size() > limits.bytes) return xmlError(0, "too large");
     if (!text::isUtf8(text) || text.find('\0') != std::string_view::npos) return xmlError(0, "not UTF-8");
-    // Entities need a DTD, so without one there are no bombs and no outside files. The text is UTF-8 whatever it
-    // declares, so the word cannot hide in another encoding.
+    // Entities need a DTD, so without one there are no bombs and no outside files. The text is UTF-8 whatever
+    // it declares, so the word cannot hide in another encoding.
     if (const auto found = text.find("<!DOCTYPE"); found != std::string_view::npos) {
         return xmlError(lineOf(text, found), "a DOCTYPE is not allowed");
     }
