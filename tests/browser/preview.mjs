@@ -133,6 +133,8 @@ const validator = new HtmlValidate({
         "prefer-native-element": ["error", { exclude: ["button", "alert"] }],
         "no-redundant-role": "off",
         "no-implicit-button-type": "error",
+        "tel-non-breaking": "off",
+        "form-dup-name": ["error", { shared: ["radio", "checkbox", "submit", "button"] }],
     },
 });
 
