@@ -165,7 +165,7 @@ async function openPage(context, url) {
     const page = await context.newPage();
     const complaints = [];
     page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+        complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(url, { waitUntil: "load" });
