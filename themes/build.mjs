@@ -159,6 +159,7 @@ async function buildStyles(chain, out, fonts) {
             importers: [importer],
             loadPaths: [modules],
             quietDeps: true,
+            charset: false,
         });
         const logical = name.replace(/\.scss$/, ".css");
         const text = (name === "main.scss" ? fonts + "\n" : "") + css;

@@ -133,6 +133,8 @@ const validator = new HtmlValidate({
         "prefer-native-element": ["error", { exclude: ["button", "alert"] }],
         "no-redundant-role": "off",
         "no-implicit-button-type": "error",
+        "tel-non-breaking": "off",
+        "form-dup-name": ["error", { shared: ["radio", "checkbox", "submit", "button"] }],
     },
 });
 
@@ -163,7 +165,7 @@ async function openPage(context, url) {
     const page = await context.newPage();
     const complaints = [];
     page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+        complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(url, { waitUntil: "load" });

@@ -74,6 +74,8 @@ export const fixture = (name) => json(join(fixturesRoot, `${name}.json`));
 
 // Mustache looks for a missing name in the objects around; a row that has no "note" must not show its page's note.
 // Collects every section that found its name further out, where the name is one that rows may leave out.
+const pageWide = new Set(["user", "hide_search"]);
+
 class LeakFinder extends Mustache.Writer {
     constructor(leaks) {
         super();
@@ -81,13 +83,10 @@ class LeakFinder extends Mustache.Writer {
     }
     check(token, context) {
         const name = token[1];
-        if (name.includes(".") || !context.parent || own(context.view, name)) return;
-        for (let at = context.parent; at; at = at.parent) {
-            if (own(at.view, name)) {
-                if (!["search_query", "user"].includes(name)) this.leaks.push(name);
-                return;
-            }
-        }
+        let row = context;
+        while (row.parent && (row.view === null || typeof row.view !== "object")) row = row.parent;
+        if (name.includes(".") || pageWide.has(name) || own(row.view, name)) return;
+        for (let at = row.parent; at; at = at.parent) if (own(at.view, name)) this.leaks.push(name);
     }
     renderSection(token, context, partials, original, config) {
         this.check(token, context);
