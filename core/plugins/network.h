@@ -1,0 +1,36 @@
+// Where a plugin may connect to, and the connecting.
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "plugins/manifest.h"
+#include "plugins/wire.h"
+
+#include "motcua/sdk/host_operations.h"
+#include "motcua/sdk/socket.h"
+
+#include <cstdint>
+#include <string>
+
+namespace motcua::plugins {
+
+struct Endpoint {
+    std::string host{}; // lower case, without brackets
+    std::uint16_t port = 0;
+    bool operator==(const Endpoint&) const = default;
+};
+
+// "https://host:port/path" or "host:port".
+Result<Endpoint> endpointOf(const std::string& text);
+
+// Whether the manifest's network list, with ${field} filled from `config`, allows it.
+bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endpoint);
+
+// NotFound "host.name_not_found", Unavailable "host.connect_failed", Timeout "host.deadline".
+Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline);
+
+// One HTTP/1.1 exchange on a connection of its own. TLS is always verified, redirects are not followed, `deadline` holds
+// for the whole of it however slowly the other side trickles.
+sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const sdk::Deadline& deadline);
+
+} // namespace motcua::plugins

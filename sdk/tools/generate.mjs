@@ -1,0 +1,227 @@
+// Makes everything that follows from sdk/schema/*.json: C++ structs and codecs (include/motcua/sdk/<capability>.h), JSON
+// Schema (json-schema/<capability>.json) and the reference page (reference/<capability>.md).
+//   node sdk/tools/generate.mjs           writes them
+//   node sdk/tools/generate.mjs --check   fails, naming the file, where one is not what would be written
+import { readFileSync, writeFileSync, readdirSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const sdk = join(dirname(fileURLToPath(import.meta.url)), '..');
+const scalars = { string: 'std::string', int: 'std::int64_t', bool: 'bool', bytes: 'Bytes', blob: 'Blob', json: 'Json' };
+const initial = { int: ' = 0', bool: ' = false' };
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+class Contract {
+    constructor(file) {
+        Object.assign(this, { enums: {}, types: {}, operations: {}, errors: {} }, JSON.parse(readFileSync(file, 'utf8')));
+        this.file = file;
+        for (const [name, type] of Object.entries(this.types))
+            for (const [field, spec] of Object.entries(type.fields)) this.checkField(`${name}.${field}`, spec);
+        for (const [name, op] of Object.entries(this.operations)) {
+            if (this.types[opName(name)]) throw new Error(`${file}: the type ${opName(name)} hides the operation ${name}`);
+            for (const part of ['request', 'reply'])
+                if (!this.types[op[part]]) throw new Error(`${file}: ${name} names an unknown type ${op[part]}`);
+        }
+    }
+
+    checkField(path, spec) {
+        const base = spec.type.replace(/^(\[\]|\{\})/, '');
+        if (!scalars[base] && !this.types[base] && !this.enums[base])
+            throw new Error(`${this.file}: ${path} has an unknown type ${spec.type}`);
+        const known = ['type', 'doc', 'required', 'optional', 'min', 'max', 'maxLength', 'maxItems'];
+        for (const key of Object.keys(spec))
+            if (!known.includes(key)) throw new Error(`${this.file}: ${path} has an unknown key ${key}`);
+        if (spec.required && spec.optional) throw new Error(`${this.file}: ${path} is both required and optional`);
+    }
+
+    cpp(spec) {
+        const base = spec.type.replace(/^(\[\]|\{\})/, '');
+        let made = scalars[base] ?? base;
+        if (spec.type.startsWith('[]')) made = `std::vector<${made}>`;
+        if (spec.type.startsWith('{}')) made = `std::map<std::string, ${made}>`;
+        return spec.optional ? `std::optional<${made}>` : made;
+    }
+
+    initialiser(spec) {
+        if (spec.optional) return '{}';
+        if (this.enums[spec.type]) return '{}';
+        return initial[spec.type] ?? '{}';
+    }
+}
+
+function header(contract) {
+    const out = [
+        `// ${contract.title}: structs, codecs and operations. Made by sdk/tools/generate.mjs from`,
+        `// sdk/schema/${contract.capability}.json; do not edit.`,
+        '#pragma once', '',
+        ...(contract.class ? ['#include "motcua/sdk/plugin.h"'] : ['#include "motcua/sdk/codec.h"']), '',
+        ...(Object.keys(contract.enums).length ? ['#include <array>'] : []),
+        '#include <cstdint>', '#include <map>', '#include <optional>', '#include <string>', '#include <utility>',
+        '#include <vector>', '', 'namespace motcua::sdk {', 'inline namespace v1 {', ''];
+    for (const [name, spec] of Object.entries(contract.enums)) out.push(...enumeration(name, spec));
+    for (const [name, spec] of Object.entries(contract.types)) out.push(...struct(contract, name, spec));
+    out.push('// The operations.', 'namespace op {', '');
+    for (const [id, op] of Object.entries(contract.operations)) out.push(...operation(id, op));
+    out.push('} // namespace op', '');
+    if (contract.class) out.push(...baseClass(contract));
+    out.push('} // namespace v1', '} // namespace motcua::sdk', '');
+    return out.join('\n');
+}
+
+function enumeration(name, spec) {
+    const values = Object.entries(spec.values);
+    return [
+        `// ${spec.doc}`, `enum class ${name} {`,
+        ...values.map(([word, doc]) => `    ${enumerator(word)}, // ${doc}`), '};', '',
+        'template <>', `struct EnumWords<${name}> {`,
+        `    static constexpr std::array<std::pair<${name}, const char*>, ${values.length}> entries{{`,
+        ...values.map(([word]) => `        {${name}::${enumerator(word)}, "${word}"},`), '    }};', '};', ''];
+}
+
+const enumerator = (word) => word.split('_').map(capital).join('');
+
+function struct(contract, name, spec) {
+    const fields = Object.entries(spec.fields);
+    const width = Math.max(0, ...fields.map(([field, f]) => `${contract.cpp(f)} ${field}${contract.initialiser(f)};`.length));
+    const members = fields.map(([field, f]) =>
+        `    ${`${contract.cpp(f)} ${field}${contract.initialiser(f)};`.padEnd(width)} // ${f.doc}${f.required ? '' : ' (may be absent)'}`);
+    const bounds = (f) => {
+        const parts = [];
+        if (f.min !== undefined) parts.push(`.least = ${f.min}`);
+        if (f.max !== undefined) parts.push(`.most = ${f.max}`);
+        if (f.maxLength !== undefined || f.maxItems !== undefined) parts.push(`.length = ${f.maxLength ?? f.maxItems}`);
+        return parts.length ? `, {${parts.join(', ')}}` : '';
+    };
+    const unused = fields.length === 0;
+    return [
+        ...(spec.doc ? [`// ${spec.doc}`] : []), `struct ${name} {`, ...members, '};', '',
+        'template <>', `struct Codec<${name}> {`,
+        `    static void write(Writer&${unused ? '' : ' w'}, const ${name}&${unused ? '' : ' v'}) {`,
+        ...fields.map(([field]) => `        w.field("${field}", v.${field});`), '    }',
+        `    static void read(Reader&${unused ? '' : ' r'}, ${name}&${unused ? '' : ' v'}) {`,
+        ...fields.map(([field, f]) => `        r.${f.required ? 'required' : 'optional'}("${field}", v.${field}${bounds(f)});`),
+        '    }', '};', ''];
+}
+
+const opName = (id) => id.split('.').map(capital).join('');
+
+function operation(id, op) {
+    return [
+        `// ${op.doc}`, `struct ${opName(id)} {`,
+        `    static constexpr const char* id = "${id}/${op.revision}";`,
+        `    static constexpr std::int64_t timeoutMs = ${op.timeoutMs ?? 30000};`,
+        `    using Request = ${op.request};`, `    using Reply = ${op.reply};`, '};', ''];
+}
+
+function baseClass(contract) {
+    const ops = Object.entries(contract.operations);
+    const method = (id) => id.slice(id.indexOf('.') + 1);
+    return [
+        `// Derive from this to provide "${contract.capability}/1". Calls may overlap up to the manifest's limits.concurrency.`,
+        `class ${contract.class} : public virtual Plugin {`, 'public:',
+        ...ops.flatMap(([id, op]) => [
+            `    // ${op.doc}`,
+            op.required
+                ? `    virtual Result<${op.reply}> ${method(id)}(const ${op.request}&, const Call&) = 0;`
+                : `    virtual Result<${op.reply}> ${method(id)}(const ${op.request}&, const Call&) { return unimplemented(op::${opName(id)}::id); }`]),
+        '', 'protected:', `    ${contract.class}() {`,
+        ...ops.map(([id]) =>
+            `        answers<op::${opName(id)}>([this](const auto& request, const Call& call) { return ${method(id)}(request, call); });`),
+        '    }', '};', ''];
+}
+
+function jsonSchema(contract) {
+    const leaf = { string: { type: 'string' }, int: { type: 'integer' }, bool: { type: 'boolean' }, json: {},
+        bytes: { type: 'string', contentEncoding: 'base64' },
+        blob: { type: 'object', properties: { blob: { type: 'integer', minimum: 0 } }, required: ['blob'] } };
+    const one = (spec) => {
+        const base = spec.type.replace(/^(\[\]|\{\})/, '');
+        let made = { ...(leaf[base] ?? { $ref: `#/$defs/${base}` }) };
+        if (spec.type.startsWith('[]')) made = { type: 'array', items: made };
+        if (spec.type.startsWith('{}')) made = { type: 'object', additionalProperties: made };
+        for (const [ours, theirs] of [['min', 'minimum'], ['max', 'maximum'], ['maxLength', 'maxLength'], ['maxItems', 'maxItems']])
+            if (spec[ours] !== undefined) made[theirs] = spec[ours];
+        return { ...made, description: spec.doc };
+    };
+    const defs = {};
+    for (const [name, spec] of Object.entries(contract.enums)) defs[name] = { description: spec.doc, enum: Object.keys(spec.values) };
+    for (const [name, spec] of Object.entries(contract.types)) {
+        const fields = Object.entries(spec.fields);
+        defs[name] = { description: spec.doc, type: 'object',
+            properties: Object.fromEntries(fields.map(([field, f]) => [field, one(f)])),
+            required: fields.filter(([, f]) => f.required).map(([field]) => field) };
+    }
+    const operations = Object.fromEntries(Object.entries(contract.operations).map(([id, op]) =>
+        [`${id}/${op.revision}`, { request: { $ref: `#/$defs/${op.request}` }, reply: { $ref: `#/$defs/${op.reply}` } }]));
+    return JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: contract.title,
+        'x-operations': operations, $defs: defs }, null, 2) + '\n';
+}
+
+function page(contract) {
+    const limits = (f) => [f.min !== undefined ? `≥ ${f.min}` : '', f.max !== undefined ? `≤ ${f.max}` : '',
+        f.maxLength ? `≤ ${f.maxLength} bytes` : '', f.maxItems ? `≤ ${f.maxItems} items` : ''].filter(Boolean).join(', ');
+    const out = [`# ${contract.title} (\`${contract.capability}/1\`)`, '',
+        `Made from \`sdk/schema/${contract.capability}.json\`. Include \`motcua/sdk/${file(contract)}.h\`.`
+            + (contract.class ? ` Derive from \`${contract.class}\`.` : ''), '', '## Operations', '',
+        '| operation | request | reply | must | deadline | what it does |', '| --- | --- | --- | --- | --- | --- |'];
+    for (const [id, op] of Object.entries(contract.operations))
+        out.push(`| \`${id}/${op.revision}\` | ${op.request} | ${op.reply} | ${op.required ? 'yes' : 'no'} | ${(op.timeoutMs ?? 30000) / 1000} s | ${op.doc} |`);
+    for (const [name, spec] of Object.entries(contract.types)) {
+        if (!Object.keys(spec.fields).length) continue;
+        out.push('', `## ${name}`, '', ...(spec.doc ? [spec.doc, ''] : []), '| field | type | must | limits | meaning |', '| --- | --- | --- | --- | --- |');
+        for (const [field, f] of Object.entries(spec.fields))
+            out.push(`| \`${field}\` | ${f.type} | ${f.required ? 'yes' : 'no'} | ${limits(f)} | ${f.doc} |`);
+    }
+    for (const [name, spec] of Object.entries(contract.enums)) {
+        out.push('', `## ${name}`, '', spec.doc, '', '| word | meaning |', '| --- | --- |');
+        for (const [word, doc] of Object.entries(spec.values)) out.push(`| \`${word}\` | ${doc} |`);
+    }
+    out.push('', '## Errors', '', '| code | meaning |', '| --- | --- |');
+    for (const [code, doc] of Object.entries(contract.errors)) out.push(`| \`${code}\` | ${doc} |`);
+    return out.join('\n') + '\n';
+}
+
+// "plugin" and "host" are names of the layer's own headers.
+const file = (contract) => ({ plugin: 'check', host: 'host_operations' })[contract.capability] ?? contract.capability;
+
+const check = process.argv.includes('--check');
+let drifted = 0;
+function put(path, text) {
+    let found = '';
+    try { found = readFileSync(path, 'utf8'); } catch { /* not made yet */ }
+    if (found === text) return;
+    if (check) {
+        console.error(`${path} is not what sdk/schema says: run node sdk/tools/generate.mjs`);
+        ++drifted;
+        return;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+}
+
+function capabilities(contracts) {
+    const rows = contracts.filter((contract) => contract.class).map((contract) => {
+        const required = Object.entries(contract.operations).filter(([, op]) => op.required);
+        return `        {"${contract.capability}/1", {${required.map(([id, op]) => `"${id}/${op.revision}"`).join(', ')}}},`;
+    });
+    return ['// The capabilities of ABI 1 and the operations that each demands. Made by sdk/tools/generate.mjs from sdk/schema/;',
+        '// do not edit.', '#pragma once', '', '#include <vector>', '', 'namespace motcua::sdk {', 'inline namespace v1 {', '',
+        'struct Capability {', '    const char* id;', '    std::vector<const char*> required;', '};', '',
+        'inline const std::vector<Capability>& capabilities() {', '    static const std::vector<Capability> all{', ...rows,
+        '    };', '    return all;', '}', '', '} // namespace v1', '} // namespace motcua::sdk', ''].join('\n');
+}
+
+let made = 0;
+const contracts = [];
+for (const name of readdirSync(join(sdk, 'schema')).sort()) {
+    const contract = new Contract(join(sdk, 'schema', name));
+    put(join(sdk, 'include/motcua/sdk', `${file(contract)}.h`), header(contract));
+    put(join(sdk, 'json-schema', `${contract.capability}.json`), jsonSchema(contract));
+    put(join(sdk, 'reference', `${contract.capability}.md`), page(contract));
+    made += 3;
+    contracts.push(contract);
+}
+put(join(sdk, 'include/motcua/sdk/capabilities.h'), capabilities(contracts));
+++made;
+console.log(`${made - drifted} passed, ${drifted} failed`);
+process.exit(drifted ? 1 : 0);
