@@ -4,7 +4,10 @@
 // BIGINT, BLOB becomes BYTEA, REAL becomes DOUBLE PRECISION and STRICT falls away, so one text serves both):
 //   id TEXT (UUIDv7) or INTEGER · money INTEGER (đồng) · instant INTEGER (ms UTC) · day TEXT YYYY-MM-DD ·
 //   bool INTEGER 0/1 · json TEXT · sealed value BLOB · text TEXT in NFC.
-// Where a statement must differ, it stands between lines "-- sqlite" or "-- postgresql" and "-- both".
+// On PostgreSQL, TEXT columns compare by bytes (COLLATE "C"), INTEGER PRIMARY KEY numbers its rows by itself,
+// and WITHOUT ROWID and AUTOINCREMENT fall away too, all as in SQLite. Where a statement must differ, it
+// stands between lines
+// "-- sqlite" or "-- postgresql" and "-- both"; such a block is taken as it is.
 #pragma once
 
 #include <string>
