@@ -84,11 +84,11 @@ PostgresqlSession::PostgresqlSession(const std::string& address, Millis slowStat
 PostgresqlSession::~PostgresqlSession() = default;
 
 void PostgresqlSession::begin(Use use, const Until& until) {
-    settle();
-    until_ = until;
     answered_ = false;
     transient_ = false;
     opening_.clear();
+    settle();
+    until_ = until;
     opening_.emplace_back(use == Use::Read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
                                            : "BEGIN ISOLATION LEVEL READ COMMITTED");
     if (until.bounded())
