@@ -118,8 +118,6 @@ void WriterLane::runAlone(Unit& unit) {
 
 // Runs what `take` hands out in one transaction. False where that was lost: no outcome of `ran` counts then.
 bool WriterLane::runTogether(const std::function<Unit*()>& take, std::vector<Unit*>& ran) {
-    lost_ = nullptr;
-    mayRunAgain_ = true;
     bool begun = false;
     bool committing = false;
     try {
@@ -134,13 +132,12 @@ bool WriterLane::runTogether(const std::function<Unit*()>& take, std::vector<Uni
         committing = true;
         session_->control("COMMIT");
         return true;
-    } catch (...) {
+    } catch (const std::exception& error) {
         // After a failed write or flush nobody knows what the disk holds: never again in silence.
         const int code = session_->lastFailure() & 0xff;
         mayRunAgain_ = code != SQLITE_IOERR && code != SQLITE_CORRUPT && code != SQLITE_NOTADB;
-        lost_ = std::current_exception();
-        if (!mayRunAgain_ && committing)
-            lost_ = std::make_exception_ptr(OutcomeUnknown("the disk failed during the commit"));
+        outcomeUnknown_ = !mayRunAgain_ && committing;
+        lost_ = error.what();
         rollBack();
         return false;
     }
@@ -176,8 +173,11 @@ void WriterLane::runInSavepoint(Unit& unit) {
 
 // A unit keeps its own failure: it says more than the loss that followed from it.
 void WriterLane::fail(const std::vector<Unit*>& units) {
-    for (Unit* unit : units)
-        if (!unit->failure) unit->failure = lost_;
+    for (Unit* unit : units) {
+        if (unit->failure) continue;
+        unit->failure =
+            outcomeUnknown_ ? std::make_exception_ptr(OutcomeUnknown(lost_)) : databaseError(lost_);
+    }
 }
 
 void WriterLane::rollBack() noexcept {

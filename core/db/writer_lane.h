@@ -50,8 +50,9 @@ private:
     std::condition_variable arrived_;
     std::deque<Unit*> queue_;
     bool ending_ = false;
-    std::exception_ptr lost_; // why the last shared transaction was lost
-    bool mayRunAgain_ = true; // not where the disk lost what it had said to keep
+    std::string lost_;        // why the last shared transaction was lost
+    bool mayRunAgain_ = true; // not where the disk failed
+    bool outcomeUnknown_ = false;
     std::thread thread_;
 };
 
