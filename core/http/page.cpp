@@ -19,7 +19,7 @@ std::string inLocale(const Request& request, const std::string& locale) {
 } // namespace
 
 Page::Page(Request& request, std::string name) : request_(request), name_(std::move(name)) {
-    if (request_.actor().signedIn()) form();
+    if (request_.actor().signedIn() || request_.theme().mentions(name_, "csrf")) form("form");
 }
 
 Page& Page::title(std::string title) {
