@@ -28,29 +28,38 @@ Response problem(Request& request, const Error& error, int status) {
 }
 
 // Where the theme has no page for errors or that page itself fails.
-Response barePage(const std::string& sentence, const std::string& trace, int status) {
+Response barePage(const std::string& title, const std::string& trace, int status) {
     std::string page = "<!DOCTYPE html><html lang=\"vi\"><meta charset=\"utf-8\"><title>";
-    view::appendEscaped(page, sentence);
+    view::appendEscaped(page, title);
     page += "</title><h1>";
-    view::appendEscaped(page, sentence);
+    view::appendEscaped(page, title);
     page += "</h1><p>" + std::to_string(status) + " · " + trace + "</p>";
     return Response::html(std::move(page), status);
 }
 
+// The words of the theme for a status; "error_page.404_title", "error_page.404".
+std::string pageWord(const Request& request, int status, const char* suffix, const std::string& otherwise) {
+    const std::string key = "error_page." + std::to_string(status) + suffix;
+    return request.theme().words(request.locale()).sayOr(key, otherwise);
+}
+
 Response errorPage(Request& request, const Error& error, int status) {
     const std::string sentence = sentenceOf(request, error);
-    if (!request.theme().has("error")) return barePage(sentence, request.context().trace, status);
+    const std::string title = pageWord(request, status, "_title", sentence);
+    if (!request.theme().has("error")) return barePage(title, request.context().trace, status);
+    const bool ownSentence = request.theme().words(request.locale()).has("error." + error.code);
     try {
         Page page{request, "error"};
-        page.title(sentence).status(status);
-        page.set("status", status).set("code", error.code).set("message", sentence);
-        page.set("trace", request.context().trace).set("retry", mayRetry(error));
+        page.title(title).status(status);
+        page.set("message", ownSentence ? sentence : pageWord(request, status, "", sentence));
+        page.set("code", status).set("trace", request.context().trace);
         for (const FieldError& field : error.fields)
-            page.model().add("fields").set("field", field.field).set("message", sentenceOf(request, field));
+            page.model().object("problems").add("items").set("text", sentenceOf(request, field));
+        page.model().object("ways").add("items").set("text", page.say("error_page.home")).set("href", "/");
         return page.response();
     } catch (const std::exception& broken) {
         log::error("http.error_page_failed", {{"cause", broken.what()}, {"trace", request.context().trace}});
-        return barePage(sentence, request.context().trace, status);
+        return barePage(title, request.context().trace, status);
     }
 }
 

@@ -14,6 +14,9 @@ namespace motcua::http {
 // Page page{request, "portal/procedure"};
 // page.title(procedure.name).set("code", procedure.code);
 // return page.response();
+//
+// {{csrf}} and {{once}} are filled where the template names csrf and wherever somebody is signed in. A form
+// of a purpose of its own takes page.set("…", request.csrf("purpose")).
 class Page {
 public:
     Page(Request& request, std::string name);
@@ -22,9 +25,6 @@ public:
     Page& status(int status);
     // Another frame than "layout"; "" for none (fragments).
     Page& layout(std::string name);
-    // The page holds a form that is posted: fills {{csrf}} for this purpose and {{once}}. Signed-in pages
-    // have them anyway.
-    Page& form(std::string_view purpose = "form");
     // Another origin that a form of this page may lead to by redirect (payment).
     Page& allowFormTo(std::string origin);
     // A form came back: {{#error_summary}}{{#items}}{{text}} {{href}}, href being "#<field>", and status 422.

@@ -16,7 +16,9 @@ void Model::reserve(std::size_t fields) {
 Value& Model::slot(Key key) {
     for (Field& field : fields_)
         if (field.key == key.text()) return field.value;
-    return fields_.emplace_back(Field{key.text(), Value{}}).value;
+    Field& field = fields_.emplace_back();
+    field.key = key.text();
+    return field.value;
 }
 
 Model& Model::set(Key key, Value value) {
@@ -25,7 +27,9 @@ Model& Model::set(Key key, Value value) {
         field.value = std::move(value);
         return *this;
     }
-    fields_.emplace_back(Field{key.text(), std::move(value)});
+    Field& field = fields_.emplace_back();
+    field.key = key.text();
+    field.value = std::move(value);
     return *this;
 }
 

@@ -1,5 +1,6 @@
 #include "view/program.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -384,6 +385,11 @@ Result<std::shared_ptr<const Program>> Program::compile(std::string_view source,
     program->escape_ = escape;
     MOTCUA_CHECK(Compiler{*program, fixtures}.run(source));
     return std::shared_ptr<const Program>{std::move(program)};
+}
+
+bool Program::mentions(std::string_view name) const {
+    return std::any_of(names_.begin(), names_.end(),
+                       [&](const Name& one) { return !one.path.empty() && one.path.front() == name; });
 }
 
 std::string Program::render(const Model& model, const Model* outer, const Program* body) const {

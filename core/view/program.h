@@ -40,6 +40,9 @@ public:
     // given, that program is rendered in its place with the same models. [thread-safe]
     std::string render(const Model& model, const Model* outer = nullptr, const Program* body = nullptr) const;
 
+    // Whether the template or one of its partials names `name`.
+    bool mentions(std::string_view name) const;
+
 private:
     friend class Compiler;
     friend class Renderer;

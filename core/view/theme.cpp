@@ -178,8 +178,19 @@ const Words& Theme::words(std::string_view locale) const {
     return *speech(locale).words;
 }
 
+std::vector<std::string> Theme::pages() const {
+    std::vector<std::string> all;
+    for (const auto& [name, source] : templates_)
+        all.push_back(name);
+    return all;
+}
+
 bool Theme::has(std::string_view page) const {
     return templates_.contains(page);
+}
+
+bool Theme::mentions(std::string_view name, std::string_view what) const {
+    return page(name, "vi").mentions(what);
 }
 
 const Program& Theme::page(std::string_view name, std::string_view locale) const {

@@ -33,6 +33,9 @@ public:
     std::string localeOr(std::string_view wanted) const;
     const Words& words(std::string_view locale) const;
     bool has(std::string_view page) const;
+    std::vector<std::string> pages() const;
+    // Whether the page (not its layout) names `name`: "csrf" tells that it holds a form.
+    bool mentions(std::string_view page, std::string_view name) const;
 
     // The page alone: fragments, mails. An unknown page is a bug: std::logic_error. [thread-safe]
     std::string render(std::string_view page, const Model& model, std::string_view locale) const;

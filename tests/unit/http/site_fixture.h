@@ -76,8 +76,7 @@ struct TestTheme : Folder {
               "href=\"{{href}}\">{{code}}</a>{{/languages}}"
               "{{{body}}}</html>");
         write("t/templates/error.mustache",
-              "<h1>{{status}} {{message}}</h1><code>{{code}}</code>{{#fields}}<li>{{field}}: "
-              "{{message}}</li>{{/fields}}");
+              "<h1>{{code}} {{message}}</h1>{{#problems}}{{#items}}<li>{{text}}</li>{{/items}}{{/problems}}");
         write(
             "t/templates/form.mustache",
             "{{#error_summary}}{{#items}}<a href=\"{{href}}\">{{text}}</a>{{/items}}{{/error_summary}}"
