@@ -7,11 +7,13 @@
 namespace motcua::dossier {
 
 bool isOpen(State state) {
-    return state == State::Filed || state == State::Accepted || state == State::InProcess || state == State::Supplement ||
-           state == State::Duty;
+    return state == State::Filed || state == State::Accepted || state == State::InProcess ||
+           state == State::Supplement || state == State::Duty;
 }
 
-bool isEnded(State state) { return state != State::Draft && !isOpen(state); }
+bool isEnded(State state) {
+    return state != State::Draft && !isOpen(state);
+}
 
 std::string legalCode(std::string_view agencyIdentifier, const CivilDay& day, std::int64_t number) {
     char last[24];
@@ -22,7 +24,8 @@ std::string legalCode(std::string_view agencyIdentifier, const CivilDay& day, st
 std::string submissionNumber(const CivilDay& day) {
     static constexpr std::string_view letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's 32
     std::string number = "TN-" + day.compact() + "-";
-    for (const unsigned char byte : randomBytes(10)) number += letters[byte & 31];
+    for (const unsigned char byte : randomBytes(10))
+        number += letters[byte & 31];
     return number;
 }
 

@@ -31,12 +31,12 @@ enum class State {
 bool isOpen(State state);  // somebody still has something to do
 bool isEnded(State state); // nothing will happen any more, but for the result's return
 
-// mã hồ sơ: agency-YYMMDD-XXXX (Circular 01/2018/TT-VPCP, article 19). `number` counts from 1 within agency and day;
-// past 9,999 the last group grows.
+// mã hồ sơ: agency-YYMMDD-XXXX (Circular 01/2018/TT-VPCP, article 19). `number` counts from 1 within agency
+// and day; past 9,999 the last group grows.
 std::string legalCode(std::string_view agencyIdentifier, const CivilDay& day, std::int64_t number);
 
-// The number of an online submission, known before any legal code is: "TN-261123-7K2M9QXD4B". Its end is random, so that
-// nobody can count through them (50 bits), and holds no letters that look alike.
+// The number of an online submission, known before any legal code is: "TN-261123-7K2M9QXD4B". Its end is
+// random, so that nobody can count through them (50 bits), and holds no letters that look alike.
 std::string submissionNumber(const CivilDay& day);
 
 struct Dossier {
@@ -86,7 +86,7 @@ struct Event {
     Instant at;
     std::string kind; // "submitted", "accepted", "step_done", …
     State state = State::Draft;
-    std::string actor;  // account; empty for the system
+    std::string actor; // account; empty for the system
     std::string agency;
     std::string step; // its name as drawn
     std::string note;

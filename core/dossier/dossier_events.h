@@ -12,7 +12,8 @@ namespace motcua::dossier {
 
 struct Happened {
     Dossier dossier; // as it stands after it
-    std::string kind; // "submitted", "accepted", "not_accepted", "supplement_requested", "refused", "result_ready", …
+    std::string
+        kind; // "submitted", "accepted", "not_accepted", "supplement_requested", "refused", "result_ready", …
     std::string note; // a reason, a list of what is missing
 };
 

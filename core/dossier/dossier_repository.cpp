@@ -4,48 +4,62 @@ namespace motcua::dossier {
 
 namespace {
 
-constexpr db::Query kInsert{
-    "dossier.insert",
-    "INSERT INTO dossier (id, owner, procedure_code, procedure_name, procedure_version, form_version, agency, channel, case_id, "
-    "state, phase, version, open_answers, sealed_answers, applicant, quantity, fee_dong, made_ms, changed_ms) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-constexpr db::Query kUpdate{
-    "dossier.update",
-    "UPDATE dossier SET case_id = ?, open_answers = ?, sealed_answers = ?, applicant = ?, quantity = ?, fee_dong = ?, changed_ms = ?, "
-    "version = version + 1 WHERE id = ? AND version = ?"};
+constexpr db::Query kInsert{"dossier.insert",
+                            "INSERT INTO dossier (id, owner, procedure_code, procedure_name, "
+                            "procedure_version, form_version, agency, channel, case_id, "
+                            "state, phase, version, open_answers, sealed_answers, applicant, quantity, "
+                            "fee_dong, made_ms, changed_ms) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query kUpdate{"dossier.update",
+                            "UPDATE dossier SET case_id = ?, open_answers = ?, sealed_answers = ?, applicant "
+                            "= ?, quantity = ?, fee_dong = ?, changed_ms = ?, "
+                            "version = version + 1 WHERE id = ? AND version = ?"};
 constexpr db::Query kUpdateState{
     "dossier.update_state",
-    "UPDATE dossier SET number = ?, code = ?, state = ?, phase = ?, fee_paid_ms = ?, changed_ms = ?, submitted_ms = ?, "
+    "UPDATE dossier SET number = ?, code = ?, state = ?, phase = ?, fee_paid_ms = ?, changed_ms = ?, "
+    "submitted_ms = ?, "
     "accepted_ms = ?, due_ms = ?, ended_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
-constexpr db::Query kTakeKey{"dossier.take_submit_key", "UPDATE dossier SET submit_key = ? WHERE id = ? AND submit_key IS NULL"};
+constexpr db::Query kTakeKey{"dossier.take_submit_key",
+                             "UPDATE dossier SET submit_key = ? WHERE id = ? AND submit_key IS NULL"};
 constexpr db::Query kRemove{"dossier.remove", "DELETE FROM dossier WHERE id = ? AND state = 0"};
-constexpr db::Query kFind{
-    "dossier.find",
-    "SELECT id, number, code, owner, procedure_code, procedure_name, procedure_version, form_version, agency, channel, case_id, "
-    "state, phase, version, open_answers, sealed_answers, applicant, quantity, fee_dong, fee_paid_ms, made_ms, changed_ms, "
-    "submitted_ms, accepted_ms, due_ms, ended_ms FROM dossier WHERE id = ?"};
-constexpr db::Query kByNumberOrCode{"dossier.by_number_or_code", "SELECT id FROM dossier WHERE number = ? "
-                                                                 "UNION ALL SELECT id FROM dossier WHERE code = ? LIMIT 1"};
+constexpr db::Query kFind{"dossier.find",
+                          "SELECT id, number, code, owner, procedure_code, procedure_name, "
+                          "procedure_version, form_version, agency, channel, case_id, "
+                          "state, phase, version, open_answers, sealed_answers, applicant, quantity, "
+                          "fee_dong, fee_paid_ms, made_ms, changed_ms, "
+                          "submitted_ms, accepted_ms, due_ms, ended_ms FROM dossier WHERE id = ?"};
+constexpr db::Query kByNumberOrCode{"dossier.by_number_or_code",
+                                    "SELECT id FROM dossier WHERE number = ? "
+                                    "UNION ALL SELECT id FROM dossier WHERE code = ? LIMIT 1"};
 constexpr db::Query kByKey{"dossier.by_submit_key", "SELECT id FROM dossier WHERE submit_key = ?"};
-constexpr db::Query kOfOwner{"dossier.of_owner",
-                             "SELECT id, number, code, procedure_name, agency, state, changed_ms, due_ms FROM dossier "
-                             "WHERE owner = ? AND (changed_ms < ? OR (changed_ms = ? AND id < ?)) "
-                             "ORDER BY changed_ms DESC, id DESC LIMIT ?"};
-constexpr db::Query kNextNumber{"dossier.next_number",
-                                "INSERT INTO dossier_counter (agency, day, last) VALUES (?, ?, 1) "
-                                "ON CONFLICT (agency, day) DO UPDATE SET last = dossier_counter.last + 1 RETURNING last"};
-constexpr db::Query kAddEvent{"dossier.add_event",
-                              "INSERT INTO dossier_event (dossier, number, at_ms, kind, state, actor, agency, step, note) "
-                              "VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM dossier_event WHERE dossier = ?), ?, ?, ?, ?, ?, ?, ?)"};
-constexpr db::Query kEvents{"dossier.events", "SELECT number, at_ms, kind, state, actor, agency, step, note FROM dossier_event "
-                                              "WHERE dossier = ? ORDER BY number"};
-constexpr db::Query kSetDocument{"dossier.set_document",
-                                 "INSERT INTO dossier_document (dossier, kind, file, made_ms) VALUES (?, ?, ?, ?) "
-                                 "ON CONFLICT (dossier, kind) DO UPDATE SET file = excluded.file, made_ms = excluded.made_ms"};
-constexpr db::Query kDocuments{"dossier.documents",
-                               "SELECT kind, file, made_ms FROM dossier_document WHERE dossier = ? ORDER BY made_ms, kind"};
+constexpr db::Query kOfOwner{
+    "dossier.of_owner",
+    "SELECT id, number, code, procedure_name, agency, state, changed_ms, due_ms FROM dossier "
+    "WHERE owner = ? AND (changed_ms < ? OR (changed_ms = ? AND id < ?)) "
+    "ORDER BY changed_ms DESC, id DESC LIMIT ?"};
+constexpr db::Query kNextNumber{
+    "dossier.next_number",
+    "INSERT INTO dossier_counter (agency, day, last) VALUES (?, ?, 1) "
+    "ON CONFLICT (agency, day) DO UPDATE SET last = dossier_counter.last + 1 RETURNING last"};
+constexpr db::Query kAddEvent{
+    "dossier.add_event",
+    "INSERT INTO dossier_event (dossier, number, at_ms, kind, state, actor, agency, step, note) "
+    "VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM dossier_event WHERE dossier = ?), ?, ?, ?, ?, ?, "
+    "?, ?)"};
+constexpr db::Query kEvents{"dossier.events",
+                            "SELECT number, at_ms, kind, state, actor, agency, step, note FROM dossier_event "
+                            "WHERE dossier = ? ORDER BY number"};
+constexpr db::Query kSetDocument{
+    "dossier.set_document",
+    "INSERT INTO dossier_document (dossier, kind, file, made_ms) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (dossier, kind) DO UPDATE SET file = excluded.file, made_ms = excluded.made_ms"};
+constexpr db::Query kDocuments{
+    "dossier.documents",
+    "SELECT kind, file, made_ms FROM dossier_document WHERE dossier = ? ORDER BY made_ms, kind"};
 
-std::optional<std::string> orNull(const std::string& text) { return text.empty() ? std::nullopt : std::optional{text}; }
+std::optional<std::string> orNull(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional{text};
+}
 
 Dossier toDossier(const db::Row& row) {
     Dossier dossier;
@@ -76,8 +90,14 @@ Dossier toDossier(const db::Row& row) {
 }
 
 Summary toSummary(const db::Row& row) {
-    return {row.string(0), row.optionalString(1).value_or(""), row.optionalString(2).value_or(""), row.string(3), row.string(4),
-            static_cast<State>(row.integer(5)), row.instant(6), row.optionalInstant(7)};
+    return {row.string(0),
+            row.optionalString(1).value_or(""),
+            row.optionalString(2).value_or(""),
+            row.string(3),
+            row.string(4),
+            static_cast<State>(row.integer(5)),
+            row.instant(6),
+            row.optionalInstant(7)};
 }
 
 // A row of dossier_event has no id of its own; its note is sealed for the dossier at this place.
@@ -96,10 +116,10 @@ void DossierRepository::insert(db::Writer& tx, const Dossier& dossier, const Jso
     };
     const std::string answers = seal("sealed_answers", sealed.dump());
     const std::string applicant = seal("applicant", dossier.applicant);
-    tx.run(kInsert, dossier.id, dossier.owner, dossier.procedureCode, dossier.procedureName, dossier.procedureVersion,
-           dossier.formVersion, dossier.agency, dossier.channel, dossier.caseId, static_cast<int>(dossier.state), dossier.phase,
-           dossier.version, open.dump(), db::Blob{answers}, db::Blob{applicant}, dossier.quantity, dossier.fee, dossier.madeAt,
-           dossier.changedAt);
+    tx.run(kInsert, dossier.id, dossier.owner, dossier.procedureCode, dossier.procedureName,
+           dossier.procedureVersion, dossier.formVersion, dossier.agency, dossier.channel, dossier.caseId,
+           static_cast<int>(dossier.state), dossier.phase, dossier.version, open.dump(), db::Blob{answers},
+           db::Blob{applicant}, dossier.quantity, dossier.fee, dossier.madeAt, dossier.changedAt);
 }
 
 bool DossierRepository::update(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed,
@@ -109,21 +129,23 @@ bool DossierRepository::update(db::Writer& tx, const Dossier& dossier, const Jso
     };
     const std::string answers = seal("sealed_answers", sealed.dump());
     const std::string applicant = seal("applicant", dossier.applicant);
-    return tx.run(kUpdate, dossier.caseId, open.dump(), db::Blob{answers}, db::Blob{applicant}, dossier.quantity, dossier.fee,
-                  dossier.changedAt, dossier.id, expected) == 1;
+    return tx.run(kUpdate, dossier.caseId, open.dump(), db::Blob{answers}, db::Blob{applicant},
+                  dossier.quantity, dossier.fee, dossier.changedAt, dossier.id, expected) == 1;
 }
 
 bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const {
-    return tx.run(kUpdateState, orNull(dossier.number), orNull(dossier.code), static_cast<int>(dossier.state), dossier.phase,
-                  dossier.feePaidAt, dossier.changedAt, dossier.submittedAt, dossier.acceptedAt, dossier.dueAt, dossier.endedAt,
-                  dossier.id, expected) == 1;
+    return tx.run(kUpdateState, orNull(dossier.number), orNull(dossier.code), static_cast<int>(dossier.state),
+                  dossier.phase, dossier.feePaidAt, dossier.changedAt, dossier.submittedAt,
+                  dossier.acceptedAt, dossier.dueAt, dossier.endedAt, dossier.id, expected) == 1;
 }
 
 bool DossierRepository::takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const {
     return tx.run(kTakeKey, key, id) == 1;
 }
 
-void DossierRepository::remove(db::Writer& tx, std::string_view id) const { tx.run(kRemove, id); }
+void DossierRepository::remove(db::Writer& tx, std::string_view id) const {
+    tx.run(kRemove, id);
+}
 
 Result<Dossier> DossierRepository::find(db::Reader& tx, std::string_view id) {
     struct Stored {
@@ -133,7 +155,8 @@ Result<Dossier> DossierRepository::find(db::Reader& tx, std::string_view id) {
     auto stored = tx.one(
         kFind,
         [](const db::Row& row) {
-            return Stored{toDossier(row), row.string(14), std::string{row.blob(15)}, std::string{row.blob(16)}};
+            return Stored{toDossier(row), row.string(14), std::string{row.blob(15)},
+                          std::string{row.blob(16)}};
         },
         id);
     if (!stored) return notFound("dossier.none");
@@ -142,17 +165,20 @@ Result<Dossier> DossierRepository::find(db::Reader& tx, std::string_view id) {
     MOTCUA_TRY(openAnswers, Json::parse(stored->open));
     MOTCUA_TRY(sealedAnswers, Json::parse(sealed));
     stored->dossier.answers = std::move(openAnswers);
-    for (const auto& [key, value] : sealedAnswers.members()) stored->dossier.answers.set(key, value);
+    for (const auto& [key, value] : sealedAnswers.members())
+        stored->dossier.answers.set(key, value);
     stored->dossier.applicant = std::move(applicant);
     return std::move(stored->dossier);
 }
 
 std::optional<std::string> DossierRepository::idByNumberOrCode(db::Reader& tx, std::string_view text) const {
-    return tx.one(kByNumberOrCode, [](const db::Row& row) { return row.string(0); }, text, text);
+    return tx.one(
+        kByNumberOrCode, [](const db::Row& row) { return row.string(0); }, text, text);
 }
 
 std::optional<std::string> DossierRepository::idBySubmitKey(db::Reader& tx, std::string_view key) const {
-    return tx.one(kByKey, [](const db::Row& row) { return row.string(0); }, key);
+    return tx.one(
+        kByKey, [](const db::Row& row) { return row.string(0); }, key);
 }
 
 std::vector<Summary> DossierRepository::ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged,
@@ -160,14 +186,17 @@ std::vector<Summary> DossierRepository::ofOwner(db::Reader& tx, std::string_view
     return tx.all(kOfOwner, toSummary, owner, beforeChanged, beforeChanged, beforeId, limit);
 }
 
-std::int64_t DossierRepository::nextNumber(db::Writer& tx, std::string_view agency, const CivilDay& day) const {
-    return *tx.one(kNextNumber, [](const db::Row& row) { return row.integer(0); }, agency, day.iso());
+std::int64_t DossierRepository::nextNumber(db::Writer& tx, std::string_view agency,
+                                           const CivilDay& day) const {
+    return *tx.one(
+        kNextNumber, [](const db::Row& row) { return row.integer(0); }, agency, day.iso());
 }
 
 void DossierRepository::addEvent(db::Writer& tx, const Dossier& dossier, Event event) {
-    const std::string note = vault_.seal(tx, dossier.id, {"dossier_event", kNotePlace, dossier.id}, event.note);
-    tx.run(kAddEvent, dossier.id, dossier.id, event.at, event.kind, static_cast<int>(event.state), event.actor, event.agency,
-           event.step, db::Blob{note});
+    const std::string note =
+        vault_.seal(tx, dossier.id, {"dossier_event", kNotePlace, dossier.id}, event.note);
+    tx.run(kAddEvent, dossier.id, dossier.id, event.at, event.kind, static_cast<int>(event.state),
+           event.actor, event.agency, event.step, db::Blob{note});
 }
 
 std::vector<Event> DossierRepository::events(db::Reader& tx, std::string_view id) {
@@ -179,13 +208,20 @@ std::vector<Event> DossierRepository::events(db::Reader& tx, std::string_view id
     for (Stored& stored : tx.all(
              kEvents,
              [](const db::Row& row) {
-                 return Stored{{row.integer(0), row.instant(1), row.string(2), static_cast<State>(row.integer(3)), row.string(4),
-                                row.string(5), row.string(6), {}},
+                 return Stored{{row.integer(0),
+                                row.instant(1),
+                                row.string(2),
+                                static_cast<State>(row.integer(3)),
+                                row.string(4),
+                                row.string(5),
+                                row.string(6),
+                                {}},
                                std::string{row.blob(7)}};
              },
              id)) {
         // A destroyed key leaves the event without its words.
-        if (auto note = vault_.open(tx, {"dossier_event", kNotePlace, id}, stored.note)) stored.event.note = std::move(*note);
+        if (auto note = vault_.open(tx, {"dossier_event", kNotePlace, id}, stored.note))
+            stored.event.note = std::move(*note);
         events.push_back(std::move(stored.event));
     }
     return events;
@@ -203,7 +239,12 @@ void DossierRepository::setDocument(db::Writer& tx, std::string_view id, const D
 }
 
 std::vector<Document> DossierRepository::documents(db::Reader& tx, std::string_view id) const {
-    return tx.all(kDocuments, [](const db::Row& row) { return Document{row.string(0), row.string(1), row.instant(2)}; }, id);
+    return tx.all(
+        kDocuments,
+        [](const db::Row& row) {
+            return Document{row.string(0), row.string(1), row.instant(2)};
+        },
+        id);
 }
 
 } // namespace motcua::dossier

@@ -27,7 +27,8 @@ public:
     // `sealed` is the part of the answers that names people; the rest stands in clear.
     void insert(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed);
     // Writes what may change and counts the version; false where the version was no longer `expected`.
-    bool update(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed, std::int64_t expected);
+    bool update(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed,
+                std::int64_t expected);
     // The same without the answers.
     bool updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const;
     bool takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const;
@@ -37,8 +38,8 @@ public:
     std::optional<std::string> idByNumberOrCode(db::Reader& tx, std::string_view text) const;
     std::optional<std::string> idBySubmitKey(db::Reader& tx, std::string_view key) const;
     // An owner's, changed last first; before (changed, id) of the page before.
-    std::vector<Summary> ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged, std::string_view beforeId,
-                                 int limit) const;
+    std::vector<Summary> ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged,
+                                 std::string_view beforeId, int limit) const;
 
     std::int64_t nextNumber(db::Writer& tx, std::string_view agency, const CivilDay& day) const;
 
@@ -51,7 +52,8 @@ public:
     std::vector<Document> documents(db::Reader& tx, std::string_view id) const;
 
 private:
-    Result<std::string> open(db::Reader& tx, std::string_view id, std::string_view column, const std::string& sealed);
+    Result<std::string> open(db::Reader& tx, std::string_view id, std::string_view column,
+                             const std::string& sealed);
 
     vault::Vault& vault_;
 };
