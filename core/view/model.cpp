@@ -31,6 +31,7 @@ Model& Model::set(Key key, Value value) {
     field.key = key.text();
     field.value = std::move(value);
     return *this;
+    return fields_.emplace_back(key.text(), false).value;
 }
 
 Model& Model::setUnlessEmpty(Key key, std::string text) {

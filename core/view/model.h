@@ -29,6 +29,18 @@ private:
     std::string_view text_;
 };
 
+// Text that outlives the rendering: a value that is made of it copies nothing.
+struct Lent {
+    std::string_view text;
+};
+
+// Where a name was found in the model before; rows of a list have it at the same place, under the same
+// literal.
+struct Hint {
+    std::uint32_t at = 0;
+    const char* key = nullptr;
+};
+
 // Named values, in the order set. Names are few (a page has tens, a row about ten): they are searched one by
 // one.
 class Model {
@@ -42,7 +54,8 @@ public:
 
     void reserve(std::size_t fields);
     // Replaces a value of that name; *this, so that rows read as one expression.
-    Model& set(Key key, Value value);
+    template <typename T>
+    Model& set(Key key, T&& value);
     // False where `text` is empty: Mustache takes an empty text for true.
     Model& setUnlessEmpty(Key key, std::string text);
     // The object of that name, made where there is none (or where something else stood).
@@ -53,8 +66,8 @@ public:
     Model& add(Key key);
 
     const Value* find(std::string_view name) const;
-    // The same, looking first at position `hint`, where the row before had it; tells where it was found.
-    const Value* find(std::string_view name, std::uint32_t& hint) const;
+    // The same, looking first where `hint` says; tells where it was found.
+    const Value* find(std::string_view name, Hint& hint) const;
     std::size_t size() const { return fields_.size(); }
 
 private:
@@ -75,14 +88,9 @@ public:
     Value(std::optional<std::string> text) {
         if (text) held_ = std::move(*text);
     }
+    Value(Lent lent) : held_(lent.text) {}
     Value(List list) : held_(std::move(list)) {}
     Value(Model model) : held_(std::move(model)) {}
-    // Text that outlives the rendering: nothing is copied.
-    static Value borrowed(std::string_view text) {
-        Value value;
-        value.held_ = text;
-        return value;
-    }
 
     // False and the empty list; an absent name counts so too. Everything else, "" included, is true.
     bool isFalse() const;
@@ -98,9 +106,23 @@ private:
 };
 
 struct Field {
+    template <typename T>
+    Field(std::string_view name, T&& what) : key(name), value(std::forward<T>(what)) {}
+
     std::string_view key;
     Value value;
 };
+
+template <typename T>
+Model& Model::set(Key key, T&& value) {
+    for (Field& field : fields_) {
+        if (field.key != key.text()) continue;
+        field.value = Value(std::forward<T>(value));
+        return *this;
+    }
+    fields_.emplace_back(key.text(), std::forward<T>(value));
+    return *this;
+}
 
 inline bool Value::isFalse() const {
     if (const bool* truth = std::get_if<bool>(&held_)) return !*truth;
@@ -120,11 +142,15 @@ inline const Value* Model::find(std::string_view name) const {
     return nullptr;
 }
 
-inline const Value* Model::find(std::string_view name, std::uint32_t& hint) const {
-    if (hint < fields_.size() && fields_[hint].key == name) return &fields_[hint].value;
+inline const Value* Model::find(std::string_view name, Hint& hint) const {
+    if (hint.at < fields_.size()) {
+        const Field& field = fields_[hint.at];
+        // The same literal says the same without being compared.
+        if (field.key.data() == hint.key && field.key.size() == name.size()) return &field.value;
+    }
     for (std::uint32_t i = 0; i < fields_.size(); ++i) {
         if (fields_[i].key != name) continue;
-        hint = i;
+        hint = {i, fields_[i].key.data()};
         return &fields_[i].value;
     }
     return nullptr;

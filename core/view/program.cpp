@@ -20,13 +20,6 @@ bool isBlank(std::string_view line) {
     return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
-constexpr auto entityTable = [] {
-    std::array<bool, 256> table{};
-    for (const char c : {'&', '<', '>', '"', '\''})
-        table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
-
 const Value whole{true}; // what {{.}} means at the top
 
 std::string_view entity(char c) {
@@ -39,22 +32,54 @@ std::string_view entity(char c) {
         return "&gt;";
     case '"':
         return "&quot;";
-    default:
+    case '\'':
         return "&apos;";
+    default:
+        return {};
     }
+}
+
+constexpr std::uint64_t eachByte(unsigned char byte) {
+    return 0x0101010101010101u * byte;
+}
+
+// Whether one of the eight bytes is zero.
+bool holdsZero(std::uint64_t word) {
+    return ((word - eachByte(0x01)) & ~word & eachByte(0x80)) != 0;
+}
+
+// Whether one of the eight bytes is escaped. "&" and "'" differ in their lowest bit only, "<" and ">" in the
+// next.
+bool holdsSpecial(std::uint64_t word) {
+    return holdsZero((word | eachByte(1)) ^ eachByte('\'')) ||
+           holdsZero((word | eachByte(2)) ^ eachByte('>')) || holdsZero(word ^ eachByte('"'));
 }
 
 } // namespace
 
+// Eight bytes at a time: most texts hold nothing to escape.
 void appendEscaped(std::string& out, std::string_view text) {
     std::size_t from = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!entityTable[static_cast<unsigned char>(text[i])]) continue;
-        out.append(text, from, i - from);
-        out += entity(text[i]);
-        from = i + 1;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (at + 8 <= text.size()) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, text.data() + at, 8);
+            if (!holdsSpecial(word)) {
+                at += 8;
+                continue;
+            }
+        }
+        const std::size_t end = std::min(at + 8, text.size());
+        for (; at < end; ++at) {
+            const std::string_view written = entity(text[at]);
+            if (written.empty()) continue;
+            out.append(text.data() + from, at - from);
+            out += written;
+            from = at + 1;
+        }
     }
-    out.append(text, from);
+    out.append(text.data() + from, text.size() - from);
 }
 
 class Compiler {
@@ -263,7 +288,7 @@ public:
         const Program* const wasBody = std::exchange(body_, body);
         const std::size_t wasLine = std::exchange(line_, out_.size());
         const bool wasTouched = std::exchange(touched_, false);
-        std::vector<std::uint32_t> hints(program.names_.size());
+        std::vector<Hint> hints(program.names_.size());
         std::swap(hints, hints_);
         steps(0, static_cast<std::uint32_t>(program.steps_.size()));
         if (touched_ && isBlank(std::string_view{out_}.substr(line_))) out_.resize(line_);
@@ -374,9 +399,9 @@ private:
     std::vector<Frame> frames_;
     const Program* program_ = nullptr;
     const Program* body_ = nullptr;
-    std::vector<std::uint32_t> hints_; // for each name, where the last model had it
-    std::size_t line_ = 0;             // where the current line begins in out_
-    bool touched_ = false;             // a section began or ended on it
+    std::vector<Hint> hints_; // for each name, where the last model had it
+    std::size_t line_ = 0;    // where the current line begins in out_
+    bool touched_ = false;    // a section began or ended on it
 };
 
 Result<std::shared_ptr<const Program>> Program::compile(std::string_view source, const Fixtures& fixtures,

@@ -20,7 +20,7 @@ void fillMenu(const http::Request& request, view::Model& model, const std::vecto
     view::Model& nav = model.object("nav");
     for (const MenuItem& item : items) {
         view::Model& row = nav.add("items");
-        row.set("text", request.say(item.word)).set("href", view::Value::borrowed(item.path));
+        row.set("text", request.say(item.word)).set("href", view::Lent{item.path});
         if (current == item.path && (current != paths::kHome || request.path() == paths::kHome))
             row.set("current", true);
     }

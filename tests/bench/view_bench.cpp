@@ -117,6 +117,13 @@ std::string ours(const view::Program& program, const std::vector<Row>& rows) {
             .set("agency", view::Value::borrowed(row.agency))
             .set("due", view::Value::borrowed(row.due))
             .set("state", view::Value::borrowed(row.state));
+        item.set("href", view::Lent{row.href})
+            .set("code", view::Lent{row.code})
+            .set("procedure", view::Lent{row.procedure})
+            .set("citizen", view::Lent{row.citizen})
+            .set("agency", view::Lent{row.agency})
+            .set("due", view::Lent{row.due})
+            .set("state", view::Lent{row.state});
         list.emplace_back(std::move(item));
     }
     return program.render(model);

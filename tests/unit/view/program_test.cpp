@@ -278,7 +278,7 @@ class ProgramTest : public CppUnit::TestFixture {
         model.object("o").set("v", attack);
         model.list("l").emplace_back(attack);
         model.add("rows").set("v", attack);
-        model.add("rows").set("v", Value::borrowed(attack));
+        model.add("rows").set("v", Lent{attack});
         const Partials partials{{"field", "<input value=\"{{v}}\">"}};
         const auto check = [&](const char* source) {
             const std::string out = render(source, model, partials);
@@ -338,7 +338,7 @@ class ProgramTest : public CppUnit::TestFixture {
 
     void lentTextIsReadNotCopied() {
         const std::string text = "lent text that is longer than any small string";
-        const Value value = Value::borrowed(text);
+        const Value value = Lent{text};
         CPPUNIT_ASSERT(value.text()->data() == text.data());
     }
 
