@@ -63,7 +63,7 @@ public:
         const std::string whole = text(key);
         const std::string line = national::oneLine(whole);
         if (national::saysNothing(line)) return {};
-        if (whole.find('\n') == std::string::npos && line.size() <= 300) return line;
+        if (whole.find('\n') == std::string::npos && line.size() <= 1000) return line;
         add(key, Reason::RunTogether, line);
         return {};
     }
