@@ -67,7 +67,7 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       outbox_(vault_, clock_),
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
-      agencies_(*database_, clock_),
+      agencies_(*database_, audit_, clock_),
       identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_) {
     scheduleJobs();
 }
