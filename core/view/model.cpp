@@ -16,21 +16,6 @@ void Model::reserve(std::size_t fields) {
 Value& Model::slot(Key key) {
     for (Field& field : fields_)
         if (field.key == key.text()) return field.value;
-    Field& field = fields_.emplace_back();
-    field.key = key.text();
-    return field.value;
-}
-
-Model& Model::set(Key key, Value value) {
-    for (Field& field : fields_) {
-        if (field.key != key.text()) continue;
-        field.value = std::move(value);
-        return *this;
-    }
-    Field& field = fields_.emplace_back();
-    field.key = key.text();
-    field.value = std::move(value);
-    return *this;
     return fields_.emplace_back(key.text(), false).value;
 }
 

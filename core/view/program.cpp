@@ -1,7 +1,6 @@
 #include "view/program.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace motcua::view {

@@ -110,13 +110,6 @@ std::string ours(const view::Program& program, const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         view::Model item;
         item.reserve(7);
-        item.set("href", view::Value::borrowed(row.href))
-            .set("code", view::Value::borrowed(row.code))
-            .set("procedure", view::Value::borrowed(row.procedure))
-            .set("citizen", view::Value::borrowed(row.citizen))
-            .set("agency", view::Value::borrowed(row.agency))
-            .set("due", view::Value::borrowed(row.due))
-            .set("state", view::Value::borrowed(row.state));
         item.set("href", view::Lent{row.href})
             .set("code", view::Lent{row.code})
             .set("procedure", view::Lent{row.procedure})
