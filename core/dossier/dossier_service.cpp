@@ -4,6 +4,7 @@
 #include "dossier/dossier_facts.h"
 #include "dossier/dossier_policy.h"
 #include "forms/personal.h"
+#include "process/process_policy.h"
 
 #include <algorithm>
 
