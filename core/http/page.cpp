@@ -19,8 +19,7 @@ std::string inLocale(const Request& request, const std::string& locale) {
 } // namespace
 
 Page::Page(Request& request, std::string name) : request_(request), name_(std::move(name)) {
-    if (request_.actor().signedIn() || request_.theme().mentions(name_, "csrf"))
-        forms_.set("csrf", request_.csrf()).set("once", randomToken());
+    if (request_.actor().signedIn() || request_.theme().mentions(name_, "csrf")) form();
 }
 
 Page& Page::title(std::string title) {
@@ -35,6 +34,11 @@ Page& Page::status(int status) {
 
 Page& Page::layout(std::string name) {
     layout_ = std::move(name);
+    return *this;
+}
+
+Page& Page::form(std::string_view purpose) {
+    forms_.set("csrf", request_.csrf(purpose)).set("once", randomToken());
     return *this;
 }
 

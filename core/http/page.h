@@ -15,8 +15,7 @@ namespace motcua::http {
 // page.title(procedure.name).set("code", procedure.code);
 // return page.response();
 //
-// {{csrf}} and {{once}} are filled where the template names csrf and wherever somebody is signed in. A form
-// of a purpose of its own takes page.set("…", request.csrf("purpose")).
+// {{csrf}} and {{once}} are filled where the template names csrf and wherever somebody is signed in.
 class Page {
 public:
     Page(Request& request, std::string name);
@@ -25,6 +24,10 @@ public:
     Page& status(int status);
     // Another frame than "layout"; "" for none (fragments).
     Page& layout(std::string name);
+    // Fills {{csrf}} and {{once}}, for forms of a purpose of its own (Route::csrfPurpose) or behind a
+    // fragment. The frame's own form (sign-out) reads the same {{csrf}}: another purpose is for pages of
+    // people not signed in.
+    Page& form(std::string_view purpose = "form");
     // Another origin that a form of this page may lead to by redirect (payment).
     Page& allowFormTo(std::string origin);
     // A form came back: {{#error_summary}}{{#items}}{{text}} {{href}}, href being "#<field>", and status 422.
