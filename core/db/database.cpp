@@ -6,6 +6,7 @@
 namespace motcua::db {
 
 std::unique_ptr<Database> Database::open(const Settings& settings, const Clock& clock) {
+    if (settings.readers < 1) throw DatabaseError("a database needs at least one session that reads");
     constexpr std::string_view sqlite = "sqlite:";
     if (settings.address.starts_with(sqlite))
         return openSqlite(settings.address.substr(sqlite.size()), settings, clock);

@@ -41,6 +41,12 @@ WriterLane::~WriterLane() {
     }
     arrived_.notify_one();
     thread_.join();
+    try { // so that the next start plans with what the tables have become
+        session_->begin(Until::in(Millis{500}));
+        session_->script("PRAGMA analysis_limit=400; PRAGMA optimize");
+    } catch (const DatabaseError& error) {
+        log::warning("db.not_optimized", {{"error", error.what()}});
+    }
 }
 
 void WriterLane::run(const Until& until, const Work& work) {

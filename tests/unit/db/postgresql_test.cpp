@@ -3,9 +3,12 @@
 
 #include "db/postgresql_session.h"
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <latch>
+#include <set>
 #include <thread>
 
 using namespace motcua;
@@ -67,6 +70,7 @@ class PostgresqlTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aBackendKilledInTheMiddleIsDoneAgain);
     CPPUNIT_TEST(backendsKilledWhileIdleAreReplaced);
     CPPUNIT_TEST(aCommitThatNobodyAnsweredIsReportedAndNotRepeated);
+    CPPUNIT_TEST(killedAtAnyMomentItKeepsWhatItAnswered);
     CPPUNIT_TEST(aDeadlockIsDoneAgain);
     CPPUNIT_TEST(aSerializationFailureThatWasSwallowedIsDoneAgain);
     CPPUNIT_TEST(whatFailsAlwaysIsTriedFiveTimes);
@@ -140,6 +144,48 @@ class PostgresqlTest : public CppUnit::TestFixture {
         killer.join();
         CPPUNIT_ASSERT_EQUAL(1, runs);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, things(*server));
+    }
+
+    // Backends die all the time while 8 threads write: what was answered is there once, what was refused is
+    // not.
+    void killedAtAnyMomentItKeepsWhatItAnswered() {
+        constexpr Query one{
+            "one", "",
+            "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE pid "
+            "<> pg_backend_pid() AND query LIKE ? ORDER BY random() LIMIT 1) s"};
+        Server server;
+        if (!server) return;
+        std::array<std::set<std::string>, 8> kept, refused;
+        std::atomic<bool> enough = false;
+        std::vector<std::thread> threads;
+        for (std::size_t thread = 0; thread < kept.size(); thread++) {
+            threads.emplace_back([&, thread] {
+                for (int at = 0; !enough; at++) {
+                    const std::string id = std::to_string(thread) + "/" + std::to_string(at);
+                    try {
+                        if (add(*server, id)) kept[thread].insert(id);
+                    } catch (const OutcomeUnknown&) {
+                    } catch (const DatabaseError&) {
+                        refused[thread].insert(id);
+                    }
+                }
+            });
+        }
+        std::int64_t killed = 0;
+        for (int round = 0; round < 150; round++)
+            killed += server.ask(one, {"%thing%"});
+        enough = true;
+        for (auto& thread : threads)
+            thread.join();
+        const auto found = server->read(Context{}, [](Reader& reader) { return reader.all(kAll, word); });
+        const std::set<std::string> all(found.begin(), found.end());
+        CPPUNIT_ASSERT(killed > 20);
+        for (const auto& ids : kept)
+            for (const auto& id : ids)
+                CPPUNIT_ASSERT_MESSAGE("lost: " + id, all.contains(id));
+        for (const auto& ids : refused)
+            for (const auto& id : ids)
+                CPPUNIT_ASSERT_MESSAGE("kept though refused: " + id, !all.contains(id));
     }
 
     void aDeadlockIsDoneAgain() {

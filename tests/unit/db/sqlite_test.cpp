@@ -354,6 +354,7 @@ class SqliteTest : public CppUnit::TestFixture {
         }
     }
 
+    // N5
     void aBackupIsOneStateMadeWhileOthersWrite() {
         const TemporaryFolder folder;
         for (auto& database : motcua::test::databases({&schema()})) {
