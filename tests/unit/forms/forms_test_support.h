@@ -83,6 +83,11 @@ inline Verdict judged(const Definition& definition, const std::string& answers, 
     return judged(definition, Json::parse(answers).value(), stage, section);
 }
 
+inline Verdict judged(const Definition& definition, const char* answers, Stage stage = Stage::Submit,
+                      const std::string& section = {}) {
+    return judged(definition, Json::parse(answers).value(), stage, section);
+}
+
 // path → code; rules of the form's author as "form.rule".
 inline std::map<std::string, std::string> errorsOf(const Verdict& verdict) {
     std::map<std::string, std::string> found;
