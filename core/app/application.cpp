@@ -19,8 +19,9 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(), &audit::schema(),  &files::schema(),
-            &jobs::schema(),  &agency::schema(), &identity::schema()};
+    return {&vault::schema(),     &audit::schema(),  &files::schema(),    &jobs::schema(),
+            &search::schema(),    &agency::schema(), &identity::schema(), &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema()};
 }
 
 // The city's root in the tree of agencies, and since when its calendar counts.

@@ -22,6 +22,7 @@
 #include "jobs/runner.h"
 #include "net/server.h"
 #include "process/process_service.h"
+#include "search/search.h"
 #include "vault/vault.h"
 #include "web/layout.h"
 #include "web/officer/work_pages.h"
