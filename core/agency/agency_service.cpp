@@ -172,6 +172,12 @@ Result<LoadReport> AgencyService::load(const Context& context, const AgencyFile&
         if (!mayChange(context.actor, old, Tree{after.agencies, after.places}, changed, today))
             return denied("agency.denied");
         store(writer, change);
+        for (const auto& agency : change.agencies)
+            audit_.record(writer, context, "agency:" + agency.id, "agency.written",
+                          Json::object().set("identifier", agency.identifier).set("to", agency.to.iso()));
+        for (const auto& each : change.places)
+            audit_.record(writer, context, "agency:" + each.agency, "agency.placed",
+                          Json::object().set("parent", each.parent).set("from", each.from.iso()));
         return change.report;
     });
     if (loaded) {

@@ -3,6 +3,7 @@
 
 #include "agency/agency_file.h"
 #include "agency/agency_tree.h"
+#include "audit/audit.h"
 #include "base/context.h"
 #include "db/database.h"
 
@@ -20,7 +21,8 @@ struct LoadReport {
 
 class AgencyService {
 public:
-    AgencyService(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+    AgencyService(db::Database& database, const audit::Audit& audit, const Clock& clock)
+        : database_(database), audit_(audit), clock_(clock) {}
 
     // The tree as it stands, at most a second old. It does not change while it is held. [thread-safe]
     std::shared_ptr<const Tree> tree(const Context& context);
@@ -38,6 +40,7 @@ public:
 
 private:
     db::Database& database_;
+    const audit::Audit& audit_;
     const Clock& clock_;
     std::mutex mutex_{};
     std::shared_ptr<const Tree> tree_{};

@@ -3,8 +3,12 @@
 #include "app/city_files.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "calendar/calendar_file.h"
+#include "catalogue/catalogue_folder.h"
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 namespace motcua::app {
 
@@ -15,8 +19,22 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(), &audit::schema(),  &files::schema(),
-            &jobs::schema(),  &agency::schema(), &identity::schema()};
+    return {&vault::schema(),     &audit::schema(),  &files::schema(),    &jobs::schema(),
+            &search::schema(),    &agency::schema(), &identity::schema(), &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema()};
+}
+
+// The city's root in the tree of agencies, and since when its calendar counts.
+constexpr const char* kCity = "tphcm";
+constexpr CivilDay kCalendarFrom{2019, 1, 1};
+
+Result<std::string> readText(const std::filesystem::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    std::stringstream text;
+    if (!file || !(text << file.rdbuf()))
+        return Error{
+            ErrorKind::NotFound, "app.no_file", path.string() + " cannot be read", {{"file", path.string()}}};
+    return text.str();
 }
 
 Result<void> makeFolders(const Settings& settings) {
@@ -67,8 +85,14 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       outbox_(vault_, clock_),
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
-      agencies_(*database_, clock_),
-      identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_) {
+      agencies_(*database_, audit_, clock_),
+      identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_),
+      calendars_(*database_, agencies_, clock_),
+      catalogue_(*database_, agencies_, audit_, clock_),
+      forms_(*database_, agencies_, audit_, clock_),
+      processes_(audit_, clock_),
+      dossiers_({*database_, vault_, audit_, files_, agencies_, calendars_, catalogue_, forms_, processes_,
+                 clock_}) {
     scheduleJobs();
 }
 
@@ -108,6 +132,37 @@ Result<void> Application::loadAgencies() {
     return {};
 }
 
+Result<void> Application::loadCalendar() {
+    MOTCUA_TRY(text, readText(settings_.cityFolder + "/calendar.yaml"));
+    MOTCUA_TRY(made, calendar::readCalendar(text));
+    return calendars_.put(systemContext("loader"), kCity, kCalendarFrom, made);
+}
+
+Result<std::string> Application::loadProcedures() {
+    MOTCUA_TRY(content, catalogue::readFolder(settings_.cityFolder));
+    MOTCUA_TRY(report, catalogue_.load(systemContext("loader"), content));
+    return std::to_string(content.procedures.size()) + " procedures (" + std::to_string(report.added) +
+           " new, " + std::to_string(report.changed) + " changed)";
+}
+
+Result<std::string> Application::loadPackages() {
+    const std::filesystem::path packages = settings_.cityFolder + "/packages";
+    MOTCUA_TRY(library, forms::loadLibrary(settings_.cityFolder + "/forms/library.yaml"));
+    MOTCUA_TRY(forms, forms_.load(systemContext("loader"), packages, library));
+    int processes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{packages}) {
+        const std::filesystem::path file = entry.path() / "process.bpmn";
+        if (!std::filesystem::exists(file)) continue;
+        MOTCUA_TRY(bpmn, readText(file));
+        const Context context = systemContext("loader");
+        MOTCUA_CHECK(database_->write(context, [&](db::Writer& tx) {
+            return processes_.deploy(context, tx, entry.path().filename().string(), bpmn);
+        }));
+        ++processes;
+    }
+    return std::to_string(processes) + " processes, " + std::to_string(forms) + " new versions of forms";
+}
+
 Result<int> Application::loadDemoPeople() {
     MOTCUA_TRY(people, readDemoPeople(settings_.cityFolder + "/people.yaml"));
     for (DemoPerson& person : people) {
@@ -124,6 +179,11 @@ Result<int> Application::loadDemoPeople() {
 Result<void> Application::loadCity(const std::function<void(const std::string&)>& say) {
     MOTCUA_CHECK(loadAgencies());
     say("agencies loaded");
+    MOTCUA_CHECK(loadCalendar());
+    MOTCUA_TRY(procedures, loadProcedures());
+    say(procedures);
+    MOTCUA_TRY(packages, loadPackages());
+    say(packages);
     if (!settings_.demoPassword.empty()) {
         MOTCUA_TRY(people, loadDemoPeople());
         say(std::to_string(people) + " demo accounts");

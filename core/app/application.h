@@ -9,17 +9,27 @@
 #include "audit/head_signer.h"
 #include "audit/merkle_log.h"
 #include "base/clock.h"
+#include "calendar/calendar_service.h"
+#include "catalogue/catalogue_service.h"
 #include "db/database.h"
+#include "dossier/dossier_service.h"
 #include "files/file_store.h"
+#include "forms/forms_service.h"
 #include "http/site.h"
 #include "identity/identity_service.h"
 #include "jobs/inbox.h"
 #include "jobs/outbox.h"
 #include "jobs/runner.h"
 #include "net/server.h"
+#include "process/process_service.h"
+#include "search/search.h"
 #include "vault/vault.h"
 #include "web/layout.h"
+#include "web/officer/work_pages.h"
 #include "web/portal/account_pages.h"
+#include "web/portal/catalogue_pages.h"
+#include "web/portal/dossier_pages.h"
+#include "web/portal/filing_pages.h"
 #include "web/sessions.h"
 
 #include <functional>
@@ -45,6 +55,7 @@ public:
     db::Database& database() { return *database_; }
     identity::IdentityService& identity() { return identity_; }
     agency::AgencyService& agencies() { return agencies_; }
+    catalogue::CatalogueService& catalogue() { return catalogue_; }
     jobs::Runner& runner() { return runner_; }
 
     // A context of the system itself, with a minute to answer.
@@ -57,6 +68,9 @@ private:
 
     void scheduleJobs();
     Result<void> loadAgencies();
+    Result<void> loadCalendar();
+    Result<std::string> loadProcedures();
+    Result<std::string> loadPackages();
     Result<int> loadDemoPeople();
 
     Settings settings_;
@@ -75,6 +89,11 @@ private:
     identity::PasswordHasher hasher_;
     identity::IdentityEvents identityEvents_;
     identity::IdentityService identity_;
+    calendar::CalendarService calendars_;
+    catalogue::CatalogueService catalogue_;
+    forms::FormsService forms_;
+    process::ProcessService processes_;
+    dossier::DossierService dossiers_;
 };
 
 // The rooms above, served over HTTP.
@@ -96,6 +115,10 @@ private:
     view::ThemeStore themes_;
     http::Site site_;
     web::AccountPages accountPages_;
+    web::CataloguePages cataloguePages_;
+    web::FilingPages filingPages_;
+    web::DossierPages dossierPages_;
+    web::WorkPages workPages_;
     std::unique_ptr<net::Server> server_;
     std::unique_ptr<net::Server> metricsServer_;
 };

@@ -1,3 +1,5 @@
 #include "app/command_line.h"
 
-int main(int argc, char** argv) { return motcua::app::runCommandLine({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+    return motcua::app::runCommandLine({argv + 1, argv + argc});
+}

@@ -42,9 +42,19 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
       sessions_(application.identity_),
       themes_(application.settings_.themesFolder, application.settings_.theme),
       site_(siteSettings(application.settings_), router_, themes_, sessions_, application.clock_),
-      accountPages_(application.identity_) {
+      accountPages_(application.identity_),
+      cataloguePages_(application.catalogue_, application.agencies_),
+      filingPages_(application.dossiers_, application.catalogue_, application.clock_),
+      dossierPages_({*application.database_, application.dossiers_, application.identity_,
+                     application.agencies_, application.files_, filingPages_, application.settings_.origin,
+                     application.clock_}),
+      workPages_(*application.database_, application.dossiers_, application.identity_, application.clock_) {
     site_.setLayout(web::layoutFiller(std::move(facts)));
     accountPages_.mount(router_);
+    cataloguePages_.mount(router_);
+    filingPages_.mount(router_);
+    dossierPages_.mount(router_);
+    workPages_.mount(router_);
     server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),
                                             application.clock_);
     if (application.settings_.metricsPort == 0) return;

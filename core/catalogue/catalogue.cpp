@@ -3,7 +3,6 @@
 #include "catalogue/names.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace motcua::catalogue {
 
@@ -20,36 +19,33 @@ const Fees unknownFees;
 
 } // namespace
 
-const char* name(Level value) { return wordOf(levelNames, value); }
-const char* name(Audience value) { return wordOf(audienceNames, value); }
-const char* name(Channel value) { return wordOf(channelNames, value); }
-const char* name(TimeUnit value) { return wordOf(timeUnitNames, value); }
-const char* name(Source value) { return wordOf(sourceNames, value); }
-const char* name(FeeSetter value) { return wordOf(feeSetterNames, value); }
-const char* name(FeeUnit value) { return wordOf(feeUnitNames, value); }
-const char* name(ResultKind value) { return wordOf(resultKindNames, value); }
-const char* name(StepActor value) { return wordOf(stepActorNames, value); }
+const char* name(Level value) {
+    return wordOf(levelNames, value);
+}
+const char* name(Audience value) {
+    return wordOf(audienceNames, value);
+}
+const char* name(Channel value) {
+    return wordOf(channelNames, value);
+}
+const char* name(Source value) {
+    return wordOf(sourceNames, value);
+}
+const char* name(FeeSetter value) {
+    return wordOf(feeSetterNames, value);
+}
+const char* name(FeeUnit value) {
+    return wordOf(feeUnitNames, value);
+}
+const char* name(ResultKind value) {
+    return wordOf(resultKindNames, value);
+}
+const char* name(StepActor value) {
+    return wordOf(stepActorNames, value);
+}
 
 std::optional<Level> levelOf(std::string_view word) {
     return valueOf(levelNames, word);
-}
-
-std::string toText(const TimeLimit& limit) {
-    if (limit.unit == TimeUnit::SameDay) return name(limit.unit);
-    return std::to_string(limit.value) + " " + name(limit.unit);
-}
-
-std::optional<TimeLimit> timeLimitOf(std::string_view text) {
-    if (text == name(TimeUnit::SameDay)) return TimeLimit{};
-    const auto space = text.find(' ');
-    if (space == std::string_view::npos) return std::nullopt;
-    TimeLimit limit;
-    const auto read = std::from_chars(text.data(), text.data() + space, limit.value);
-    if (read.ec != std::errc{} || read.ptr != text.data() + space) return std::nullopt;
-    const auto unit = valueOf(timeUnitNames, text.substr(space + 1));
-    if (!unit || *unit == TimeUnit::SameDay || limit.value < 1 || limit.value > 1000) return std::nullopt;
-    limit.unit = *unit;
-    return limit;
 }
 
 std::optional<Money> Fee::total(std::int64_t quantity) const {
@@ -74,7 +70,7 @@ const ChannelRule* Case::rule(Channel channel) const {
     return at == channels.end() ? nullptr : &*at;
 }
 
-std::optional<TimeLimit> Case::limitFor(Channel channel) const {
+std::optional<Limit> Case::limitFor(Channel channel) const {
     const auto* own = rule(channel);
     if (!own) return std::nullopt;
     return own->limit ? own->limit : limit;
@@ -92,12 +88,14 @@ const Case* Procedure::findCase(std::string_view id) const {
 }
 
 const Paper* Procedure::findPaper(std::string_view id) const {
-    const auto at = std::find_if(papers.begin(), papers.end(), [&](const Paper& each) { return each.id == id; });
+    const auto at =
+        std::find_if(papers.begin(), papers.end(), [&](const Paper& each) { return each.id == id; });
     return at == papers.end() ? nullptr : &*at;
 }
 
 bool Procedure::canBeFiled(Channel channel) const {
-    return std::any_of(cases.begin(), cases.end(), [&](const Case& each) { return each.rule(channel) != nullptr; });
+    return std::any_of(cases.begin(), cases.end(),
+                       [&](const Case& each) { return each.rule(channel) != nullptr; });
 }
 
 bool isProcedureCode(std::string_view text) {

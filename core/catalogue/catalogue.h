@@ -1,9 +1,10 @@
-// A procedure (thủ tục hành chính) and all that a citizen must know of it: who receives it, cases, limits, fees, papers,
-// results, steps, legal basis.
+// A procedure (thủ tục hành chính) and all that a citizen must know of it: who receives it, cases, limits,
+// fees, papers, results, steps, legal basis.
 #pragma once
 
 #include "base/civil_day.h"
 #include "base/money.h"
+#include "calendar/calendar.h"
 #include "yaml/reader.h"
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 
 namespace motcua::catalogue {
 
+using calendar::Limit; // thời hạn giải quyết: "3 working_days", "same_day"
 using yaml::Wording;
 
 // Levels of the state that receive a procedure (cấp thực hiện).
@@ -32,20 +34,16 @@ enum class Audience {
 };
 // How it may be filed (hình thức nộp).
 enum class Channel { Online, Post, Direct };
-// Units of a time limit. Day counts calendar days; working days and hours are counted by the working calendar; the same
-// day means by the end of the day of reception (after 15:00: of the next working day).
-enum class TimeUnit { SameDay, Hour, WorkingDay, Day };
 // Databases that can supply a paper.
 enum class Source { Population, CivilStatus, Residence, Land, Business, Health };
-enum class FeeSetter { National, Council };   // Council: Hội đồng nhân dân
+enum class FeeSetter { National, Council }; // Council: Hội đồng nhân dân
 enum class FeeUnit { Dossier, Copy, Page, Case };
 enum class ResultKind { Result, Notice, Refusal };
 enum class StepActor { Applicant, OneStop, Specialist, Leader, Agency };
 
-const char* name(Level value); // the words of the files: "ward", "working_days", …
+const char* name(Level value); // the words of the files: "ward", "online", …
 const char* name(Audience value);
 const char* name(Channel value);
-const char* name(TimeUnit value);
 const char* name(Source value);
 const char* name(FeeSetter value);
 const char* name(FeeUnit value);
@@ -60,15 +58,6 @@ struct Field { // lĩnh vực
     bool operator==(const Field&) const = default;
 };
 
-// "3 working_days"; the same day has no number.
-struct TimeLimit {
-    std::int64_t value = 0;
-    TimeUnit unit = TimeUnit::SameDay;
-    bool operator==(const TimeLimit&) const = default;
-};
-std::string toText(const TimeLimit& limit);
-std::optional<TimeLimit> timeLimitOf(std::string_view text);
-
 struct Fee {
     struct Tier {
         std::int64_t from; // the piece from which this price counts: "from the 3rd page"
@@ -78,8 +67,9 @@ struct Fee {
     std::string id{};
     Wording name{};
     FeeSetter setBy = FeeSetter::National;
-    std::optional<Money> amount{}; // for one unit; what a council sets is a setting and stands here once it is set
-    std::optional<Money> demo{};   // shown and charged, marked as such, until the council's amount is set
+    std::optional<Money>
+        amount{}; // for one unit; what a council sets is a setting and stands here once it is set
+    std::optional<Money> demo{}; // shown and charged, marked as such, until the council's amount is set
     FeeUnit per = FeeUnit::Dossier;
     std::vector<Tier> tiers{};
     std::optional<Money> most{}; // for one copy, however many pages
@@ -97,7 +87,7 @@ using Fees = std::optional<std::vector<Fee>>;
 // One way of filing inside a case; what it leaves open is that of the case.
 struct ChannelRule {
     Channel channel = Channel::Direct;
-    std::optional<TimeLimit> limit{};
+    std::optional<Limit> limit{};
     Fees fees{};
     bool operator==(const ChannelRule&) const = default;
 };
@@ -106,9 +96,9 @@ struct Case { // trường hợp
     std::string id{};
     Wording name{};
     std::string when{}; // FEEL over the answers to `questions`; empty: always
-    std::optional<TimeLimit> limit{};
+    std::optional<Limit> limit{};
     struct Extension {
-        TimeLimit limit;
+        Limit limit;
         std::string when; // in words: "Cần xác minh"
         bool operator==(const Extension&) const = default;
     };
@@ -117,8 +107,8 @@ struct Case { // trường hợp
     std::vector<ChannelRule> channels{};
     bool operator==(const Case&) const = default;
 
-    const ChannelRule* rule(Channel channel) const;             // nullptr: cannot be filed so
-    std::optional<TimeLimit> limitFor(Channel channel) const;   // nothing: not known, or cannot be filed so
+    const ChannelRule* rule(Channel channel) const;       // nullptr: cannot be filed so
+    std::optional<Limit> limitFor(Channel channel) const; // nothing: not known, or cannot be filed so
     const Fees& feesFor(Channel channel) const;
 };
 
@@ -176,7 +166,8 @@ struct Procedure {
     Wording summary{};
     std::string field{};
     std::vector<Level> levels{};
-    std::vector<std::string> agencies{}; // ids of those who alone receive it at these levels; empty: all of them
+    std::vector<std::string>
+        agencies{}; // ids of those who alone receive it at these levels; empty: all of them
     std::string executes{};
     std::vector<std::string> coordinates{};
     std::vector<Audience> serves{};

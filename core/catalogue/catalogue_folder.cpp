@@ -17,7 +17,8 @@ public:
     void add(const Error& error) {
         if (first_.code.empty()) first_ = invalid("yaml.invalid");
         first_.fields.insert(first_.fields.end(), error.fields.begin(), error.fields.end());
-        first_.detail += (first_.detail.empty() ? "" : "\n") + (error.detail.empty() ? error.code : error.detail);
+        first_.detail +=
+            (first_.detail.empty() ? "" : "\n") + (error.detail.empty() ? error.code : error.detail);
     }
     bool any() const { return !first_.code.empty(); }
     const Error& error() const { return first_; }

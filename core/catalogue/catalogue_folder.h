@@ -7,8 +7,8 @@
 
 namespace motcua::catalogue {
 
-// Reads all of it. Invalid "yaml.invalid" names every mistake of every file; a file whose name is not its procedure's
-// code is such a mistake.
+// Reads all of it. Invalid "yaml.invalid" names every mistake of every file; a file whose name is not its
+// procedure's code is such a mistake.
 Result<Content> readFolder(const std::filesystem::path& folder);
 
 // Writes such a folder; files that stand there under the same names are replaced. Unavailable

@@ -1,9 +1,9 @@
 #include "catalogue/catalogue_json.h"
 
 #include "catalogue/names.h"
+#include "feel/expression.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace motcua::catalogue {
@@ -31,7 +31,8 @@ std::string readId(Mapping& in, std::set<std::string>& seen) {
 }
 
 template <typename Enum, std::size_t N>
-std::vector<Enum> readList(Mapping& in, std::string_view key, const std::pair<std::string_view, Enum> (&names)[N]) {
+std::vector<Enum> readList(Mapping& in, std::string_view key,
+                           const std::pair<std::string_view, Enum> (&names)[N]) {
     std::vector<Enum> all;
     for (const auto& word : in.texts(key)) {
         if (const auto value = valueOf(names, word))
@@ -65,12 +66,13 @@ void setList(Json& out, std::string_view key, Json list) {
     if (!list.items().empty()) out.set(key, std::move(list));
 }
 
-std::optional<TimeLimit> readLimit(Mapping& in, std::string_view key) {
+std::optional<Limit> readLimit(Mapping& in, std::string_view key) {
     const auto written = in.optionalText(key);
     if (!written) return std::nullopt;
-    const auto limit = timeLimitOf(*written);
-    if (!limit) in.wrong(key, "same_day, or a number and hours, days or working_days");
-    return limit;
+    const auto limit = Limit::parse(*written);
+    if (limit) return *limit;
+    in.wrong(key, "same_day, or a number and hours, working_days, days or months");
+    return std::nullopt;
 }
 
 std::optional<Money> readMoney(Mapping& in, std::string_view key) {
@@ -78,7 +80,8 @@ std::optional<Money> readMoney(Mapping& in, std::string_view key) {
     return dong ? std::optional{Money{*dong}} : std::nullopt;
 }
 
-Fee readFee(const Json& value, const std::string& path, yaml::Problems& problems, std::set<std::string>& seen) {
+Fee readFee(const Json& value, const std::string& path, yaml::Problems& problems,
+            std::set<std::string>& seen) {
     Mapping in{value, path, problems};
     Fee fee;
     fee.id = readId(in, seen);
@@ -86,7 +89,8 @@ Fee readFee(const Json& value, const std::string& path, yaml::Problems& problems
     fee.setBy = in.choice("set_by", feeSetterNames, FeeSetter::National);
     fee.amount = readMoney(in, "amount");
     fee.demo = readMoney(in, "demo");
-    if (fee.setBy == FeeSetter::National && (!fee.amount || fee.demo)) in.wrong("amount", "the amount of the law");
+    if (fee.setBy == FeeSetter::National && (!fee.amount || fee.demo))
+        in.wrong("amount", "the amount of the law");
     if (fee.setBy == FeeSetter::Council && !fee.amount && !fee.demo) in.wrong("demo", "a demo amount");
     fee.per = in.choice("per", feeUnitNames, FeeUnit::Dossier);
     in.each("tiers", [&](const Json& each, const std::string& at) {
@@ -169,8 +173,8 @@ std::vector<ChannelRule> readChannels(Mapping& in) {
 }
 
 Json toJson(const std::vector<ChannelRule>& rules) {
-    const bool plain =
-        std::all_of(rules.begin(), rules.end(), [](const ChannelRule& rule) { return !rule.limit && !rule.fees; });
+    const bool plain = std::all_of(rules.begin(), rules.end(),
+                                   [](const ChannelRule& rule) { return !rule.limit && !rule.fees; });
     Json out = plain ? Json::array() : Json::object();
     for (const auto& rule : rules) {
         if (plain) {
@@ -178,14 +182,15 @@ Json toJson(const std::vector<ChannelRule>& rules) {
             continue;
         }
         Json own = Json::object();
-        if (rule.limit) own.set("limit", toText(*rule.limit));
+        if (rule.limit) own.set("limit", rule.limit->text());
         setFees(own, rule.fees);
         out.set(name(rule.channel), std::move(own));
     }
     return out;
 }
 
-Case readCase(const Json& value, const std::string& path, yaml::Problems& problems, std::set<std::string>& seen) {
+Case readCase(const Json& value, const std::string& path, yaml::Problems& problems,
+              std::set<std::string>& seen) {
     Mapping in{value, path, problems};
     Case made;
     made.id = readId(in, seen);
@@ -196,7 +201,7 @@ Case readCase(const Json& value, const std::string& path, yaml::Problems& proble
         Mapping extension{in.raw("extension"), in.path("extension"), problems};
         const auto limit = readLimit(extension, "limit");
         if (!limit) extension.wrong("limit", "a time limit");
-        made.extension = Case::Extension{limit.value_or(TimeLimit{}), extension.text("when")};
+        made.extension = Case::Extension{limit.value_or(Limit{}), extension.text("when")};
     }
     made.fees = readFees(in);
     made.channels = readChannels(in);
@@ -207,16 +212,17 @@ Json toJson(const Case& made) {
     Json out = Json::object();
     out.set("id", made.id).set("name", yaml::toJson(made.name));
     setText(out, "when", made.when);
-    if (made.limit) out.set("limit", toText(*made.limit));
+    if (made.limit) out.set("limit", made.limit->text());
     if (made.extension)
         out.set("extension",
-                Json::object().set("limit", toText(made.extension->limit)).set("when", made.extension->when));
+                Json::object().set("limit", made.extension->limit.text()).set("when", made.extension->when));
     setFees(out, made.fees);
     out.set("channels", toJson(made.channels));
     return out;
 }
 
-Paper readPaper(const Json& value, const std::string& path, yaml::Problems& problems, std::set<std::string>& seen) {
+Paper readPaper(const Json& value, const std::string& path, yaml::Problems& problems,
+                std::set<std::string>& seen) {
     Mapping in{value, path, problems};
     Paper paper;
     paper.id = readId(in, seen);
@@ -302,13 +308,16 @@ void readLegalBasis(Mapping& in, Procedure& procedure) {
     });
 }
 
-// Every name in a condition is a question, every text compared with one of its choices is one of them.
+// A condition is FEEL, and every name in it is a question.
 void checkConditions(const Procedure& procedure, yaml::Problems& problems) {
     std::set<std::string, std::less<>> known;
     for (const auto& question : procedure.questions)
         known.insert(question.id);
-    const auto check = [&](const std::string& feel, const std::string& path) {
-        for (const auto& asked : namesIn(feel))
+    const auto check = [&](const std::string& condition, const std::string& path) {
+        if (condition.empty()) return;
+        const auto expression = feel::Expression::parse(condition);
+        if (!expression) return problems.add(path, "yaml.wrong_value", "a condition in FEEL");
+        for (const auto& asked : expression->names())
             if (!known.contains(asked)) problems.add(path, "yaml.wrong_value", "a question '" + asked + "'");
     };
     for (std::size_t i = 0; i < procedure.cases.size(); ++i)
@@ -319,7 +328,8 @@ void checkConditions(const Procedure& procedure, yaml::Problems& problems) {
 
 void readHead(Mapping& in, Procedure& procedure) {
     procedure.code = in.text("code");
-    if (!procedure.code.empty() && !isProcedureCode(procedure.code)) in.wrong("code", "a national code as 1.001193");
+    if (!procedure.code.empty() && !isProcedureCode(procedure.code))
+        in.wrong("code", "a national code as 1.001193");
     procedure.localCode = in.optionalText("local_code").value_or("");
     if (!procedure.localCode.empty() && !procedure.localCode.starts_with(procedure.code + "."))
         in.wrong("local_code", "the code with the locality's suffix");
@@ -339,37 +349,7 @@ void readHead(Mapping& in, Procedure& procedure) {
     procedure.search = in.texts("search");
 }
 
-// Keywords and functions of FEEL that stand where a name could.
-constexpr std::array<std::string_view, 26> feelWords{
-    "and",   "or",     "not",   "true",      "false", "null",  "if",       "then",    "else",  "for", "in",   "return", "some",
-    "every", "satisfies", "between", "instance", "of", "count", "contains", "number", "string", "date", "sum", "min",  "max"};
-
-bool isNameStart(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
 } // namespace
-
-std::vector<std::string> namesIn(std::string_view feel) {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < feel.size();) {
-        if (feel[i] == '"') {
-            for (++i; i < feel.size() && feel[i] != '"'; ++i)
-                if (feel[i] == '\\') ++i;
-            ++i;
-        } else if (isNameStart(feel[i])) {
-            const std::size_t from = i;
-            while (i < feel.size() && (isNameStart(feel[i]) || (feel[i] >= '0' && feel[i] <= '9')))
-                ++i;
-            const auto found = feel.substr(from, i - from);
-            const bool word = std::find(feelWords.begin(), feelWords.end(), found) != feelWords.end();
-            if (!word && std::find(names.begin(), names.end(), found) == names.end()) names.emplace_back(found);
-        } else {
-            ++i;
-        }
-    }
-    return names;
-}
 
 Procedure readProcedure(const Json& value, yaml::Problems& problems) {
     Mapping in{value, "", problems};

@@ -1,5 +1,5 @@
-// Procedures and fields as Json: one shape for the files of config/city, the stored versions and the export. The keys
-// are documented in config/city/README.md.
+// Procedures and fields as Json: one shape for the files of config/city, the stored versions and the export.
+// The keys are documented in config/city/README.md.
 #pragma once
 
 #include "catalogue/catalogue.h"
@@ -9,8 +9,8 @@
 
 namespace motcua::catalogue {
 
-// Adds every mistake to `problems`: unknown keys, wrong values, ids that stand twice, and a name in a FEEL text that no
-// question asks for.
+// Adds every mistake to `problems`: unknown keys, wrong values, ids that stand twice, and conditions that are
+// no FEEL or hold a name that no question asks for.
 Procedure readProcedure(const Json& value, yaml::Problems& problems);
 Result<Procedure> readProcedure(const yaml::Document& document);
 Result<Procedure> readProcedure(const Json& stored);
@@ -18,8 +18,5 @@ Json toJson(const Procedure& procedure);
 
 Result<std::vector<Field>> readFields(const yaml::Document& document);
 Json toJson(const std::vector<Field>& fields);
-
-// The names that a FEEL text asks for, in its order: all but strings, numbers, keywords and names of functions.
-std::vector<std::string> namesIn(std::string_view feel);
 
 } // namespace motcua::catalogue

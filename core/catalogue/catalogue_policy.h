@@ -6,7 +6,8 @@
 
 namespace motcua::catalogue {
 
-// The system itself, and an administrator of the whole city: procedures are one and the same everywhere (O21).
+// The system itself, and an administrator of the whole city: procedures are one and the same everywhere
+// (O21).
 bool mayChange(const Actor& actor, const agency::Tree& agencies, const CivilDay& today);
 
 } // namespace motcua::catalogue

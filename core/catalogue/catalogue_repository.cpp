@@ -6,15 +6,18 @@ namespace motcua::catalogue {
 
 namespace {
 
-constexpr db::Query kOn{"catalogue.version_on",
-                        "SELECT code, version, origin, digest, body, effective_from, effective_to, created_at, created_by "
-                        "FROM catalogue_procedure WHERE code = ? AND effective_from <= ? AND effective_to > ?"};
+constexpr db::Query kOn{
+    "catalogue.version_on",
+    "SELECT code, version, origin, digest, body, effective_from, effective_to, created_at, created_by "
+    "FROM catalogue_procedure WHERE code = ? AND effective_from <= ? AND effective_to > ?"};
 constexpr db::Query kVersion{
-    "catalogue.version", "SELECT code, version, origin, digest, body, effective_from, effective_to, created_at, "
-                         "created_by FROM catalogue_procedure WHERE code = ? AND version = ?"};
+    "catalogue.version",
+    "SELECT code, version, origin, digest, body, effective_from, effective_to, created_at, "
+    "created_by FROM catalogue_procedure WHERE code = ? AND version = ?"};
 constexpr db::Query kNewest{
-    "catalogue.newest", "SELECT code, version, origin, digest, body, effective_from, effective_to, created_at, "
-                        "created_by FROM catalogue_procedure WHERE code = ? ORDER BY version DESC LIMIT 1"};
+    "catalogue.newest",
+    "SELECT code, version, origin, digest, body, effective_from, effective_to, created_at, "
+    "created_by FROM catalogue_procedure WHERE code = ? ORDER BY version DESC LIMIT 1"};
 constexpr db::Query kOver{"catalogue.versions_over",
                           "SELECT version FROM catalogue_procedure WHERE code = ? AND effective_to <= ?"};
 constexpr db::Query kList{
@@ -26,34 +29,38 @@ constexpr db::Query kList{
     "AND l.level = ?)) AND (p.sort_key, p.code) > (?, ?) ORDER BY p.sort_key, p.code LIMIT ?"};
 constexpr db::Query kCodes{"catalogue.codes", "SELECT code FROM catalogue_procedure WHERE origin = ? AND "
                                               "effective_from <= ? AND effective_to > ? ORDER BY code"};
-constexpr db::Query kEnd{"catalogue.end_versions",
-                         "UPDATE catalogue_procedure SET effective_to = CASE WHEN effective_from < ? THEN ? ELSE "
-                         "effective_from END WHERE code = ? AND effective_to > ?"};
-constexpr db::Query kAdd{
-    "catalogue.add_version",
-    "INSERT INTO catalogue_procedure (code, version, origin, digest, body, name_vi, name_en, sort_key, field, "
-    "online_level, ready, effective_from, effective_to, created_at, created_by) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-constexpr db::Query kAddLevel{"catalogue.add_level", "INSERT INTO catalogue_level (code, version, level) VALUES (?, ?, ?) "
-                                                     "ON CONFLICT (code, version, level) DO NOTHING"};
-constexpr db::Query kFields{"catalogue.fields",
-                            "SELECT id, name_vi, name_en, ministry FROM catalogue_field ORDER BY sort_key, id"};
+constexpr db::Query kEnd{
+    "catalogue.end_versions",
+    "UPDATE catalogue_procedure SET effective_to = CASE WHEN effective_from < ? THEN ? ELSE "
+    "effective_from END WHERE code = ? AND effective_to > ?"};
+constexpr db::Query kAdd{"catalogue.add_version",
+                         "INSERT INTO catalogue_procedure (code, version, origin, digest, body, name_vi, "
+                         "name_en, sort_key, field, "
+                         "online_level, ready, effective_from, effective_to, created_at, created_by) "
+                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query kAddLevel{"catalogue.add_level",
+                              "INSERT INTO catalogue_level (code, version, level) VALUES (?, ?, ?) "
+                              "ON CONFLICT (code, version, level) DO NOTHING"};
+constexpr db::Query kFields{
+    "catalogue.fields", "SELECT id, name_vi, name_en, ministry FROM catalogue_field ORDER BY sort_key, id"};
 constexpr db::Query kPutField{
     "catalogue.put_field",
-    "INSERT INTO catalogue_field (id, name_vi, name_en, ministry, sort_key) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO "
+    "INSERT INTO catalogue_field (id, name_vi, name_en, ministry, sort_key) VALUES (?, ?, ?, ?, ?) ON "
+    "CONFLICT (id) DO "
     "UPDATE SET name_vi = excluded.name_vi, name_en = excluded.name_en, ministry = excluded.ministry, "
     "sort_key = excluded.sort_key"};
-constexpr db::Query kAddField{
-    "catalogue.add_field", "INSERT INTO catalogue_field (id, name_vi, name_en, ministry, sort_key) "
-                           "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"};
+constexpr db::Query kAddField{"catalogue.add_field",
+                              "INSERT INTO catalogue_field (id, name_vi, name_en, ministry, sort_key) "
+                              "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"};
 constexpr db::Query kFeeOn{"catalogue.council_fee_on",
                            "SELECT amount FROM catalogue_council_fee WHERE code = ? AND fee_id = ? AND "
                            "effective_from <= ? ORDER BY effective_from DESC LIMIT 1"};
-constexpr db::Query kPutFee{"catalogue.put_council_fee",
-                            "INSERT INTO catalogue_council_fee (code, fee_id, effective_from, amount, created_at, "
-                            "created_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code, fee_id, effective_from) DO UPDATE "
-                            "SET amount = excluded.amount, created_at = excluded.created_at, "
-                            "created_by = excluded.created_by"};
+constexpr db::Query kPutFee{
+    "catalogue.put_council_fee",
+    "INSERT INTO catalogue_council_fee (code, fee_id, effective_from, amount, created_at, "
+    "created_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code, fee_id, effective_from) DO UPDATE "
+    "SET amount = excluded.amount, created_at = excluded.created_at, "
+    "created_by = excluded.created_by"};
 
 std::optional<std::string_view> orNull(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string_view>{text};
@@ -64,19 +71,14 @@ CivilDay dayOf(std::string_view text) {
 }
 
 VersionRow versionRow(const db::Row& row) {
-    return {row.string(0),  row.integer(1),    row.string(2),  row.string(3), row.string(4), dayOf(row.text(5)),
-            dayOf(row.text(6)), row.instant(7), row.string(8)};
+    return {row.string(0),      row.integer(1),     row.string(2),  row.string(3), row.string(4),
+            dayOf(row.text(5)), dayOf(row.text(6)), row.instant(7), row.string(8)};
 }
 
 Summary summaryRow(const db::Row& row) {
-    return {row.string(0),
-            row.integer(1),
-            {row.string(2), row.optionalString(3).value_or("")},
-            row.string(4),
-            row.optionalInteger(5),
-            row.boolean(6),
-            row.string(7),
-            std::string{row.blob(8)}};
+    return {row.string(0), row.integer(1),          {row.string(2), row.optionalString(3).value_or("")},
+            row.string(4), row.optionalInteger(5),  row.boolean(6),
+            row.string(7), std::string{row.blob(8)}};
 }
 
 } // namespace
@@ -94,11 +96,12 @@ std::optional<VersionRow> newestVersion(db::Reader& reader, std::string_view cod
 }
 
 std::vector<std::int64_t> versionsOver(db::Reader& reader, std::string_view code, const CivilDay& day) {
-    return reader.all(kOver, [](const db::Row& row) { return row.integer(0); }, code, day.iso());
+    return reader.all(
+        kOver, [](const db::Row& row) { return row.integer(0); }, code, day.iso());
 }
 
-std::vector<Summary> listOn(db::Reader& reader, const CivilDay& day, const Filter& filter, std::string_view afterKey,
-                            std::string_view afterCode, std::int64_t limit) {
+std::vector<Summary> listOn(db::Reader& reader, const CivilDay& day, const Filter& filter,
+                            std::string_view afterKey, std::string_view afterCode, std::int64_t limit) {
     const std::string level = filter.level ? name(*filter.level) : "";
     const std::int64_t online = filter.onlineLevel.value_or(0);
     return reader.all(kList, summaryRow, day.iso(), day.iso(), filter.field, filter.field, online, online,
@@ -106,7 +109,8 @@ std::vector<Summary> listOn(db::Reader& reader, const CivilDay& day, const Filte
 }
 
 std::vector<std::string> codesOf(db::Reader& reader, std::string_view origin, const CivilDay& day) {
-    return reader.all(kCodes, [](const db::Row& row) { return row.string(0); }, origin, day.iso(), day.iso());
+    return reader.all(
+        kCodes, [](const db::Row& row) { return row.string(0); }, origin, day.iso(), day.iso());
 }
 
 void addVersion(db::Writer& writer, const VersionRow& row, const Procedure& procedure) {
@@ -121,8 +125,9 @@ void addVersion(db::Writer& writer, const VersionRow& row, const Procedure& proc
 
 std::vector<Field> readFields(db::Reader& reader) {
     return reader.all(kFields, [](const db::Row& row) {
-        return Field{
-            row.string(0), {row.string(1), row.optionalString(2).value_or("")}, row.optionalString(3).value_or("")};
+        return Field{row.string(0),
+                     {row.string(1), row.optionalString(2).value_or("")},
+                     row.optionalString(3).value_or("")};
     });
 }
 
@@ -138,11 +143,12 @@ void addField(db::Writer& writer, const Field& field) {
 
 std::optional<Money> councilFeeOn(db::Reader& reader, std::string_view code, std::string_view feeId,
                                   const CivilDay& day) {
-    return reader.one(kFeeOn, [](const db::Row& row) { return row.money(0); }, code, feeId, day.iso());
+    return reader.one(
+        kFeeOn, [](const db::Row& row) { return row.money(0); }, code, feeId, day.iso());
 }
 
-void putCouncilFee(db::Writer& writer, std::string_view code, std::string_view feeId, const CivilDay& from, Money amount,
-                   Instant at, std::string_view by) {
+void putCouncilFee(db::Writer& writer, std::string_view code, std::string_view feeId, const CivilDay& from,
+                   Money amount, Instant at, std::string_view by) {
     writer.run(kPutFee, code, feeId, from.iso(), amount, at, by);
 }
 

@@ -59,7 +59,8 @@ void overlayCouncilFees(db::Reader& reader, Procedure& procedure, const CivilDay
         if (!fees) return;
         for (auto& fee : *fees)
             if (fee.setBy == FeeSetter::Council)
-                if (const auto amount = councilFeeOn(reader, procedure.code, fee.id, day)) fee.amount = amount;
+                if (const auto amount = councilFeeOn(reader, procedure.code, fee.id, day))
+                    fee.amount = amount;
     };
     for (auto& each : procedure.cases) {
         fill(each.fees);
@@ -81,7 +82,8 @@ bool hasCouncilFee(const Procedure& procedure, std::string_view feeId) {
 }
 
 // Fields and agencies that procedures name but nobody knows, one sentence each.
-std::string unknownNames(const Content& content, const std::vector<Field>& known, const agency::Tree& agencies) {
+std::string unknownNames(const Content& content, const std::vector<Field>& known,
+                         const agency::Tree& agencies) {
     std::set<std::string> fields;
     for (const auto& list : {content.fields, known})
         for (const auto& field : list)
@@ -98,7 +100,8 @@ std::string unknownNames(const Content& content, const std::vector<Field>& known
 
 } // namespace
 
-Result<Stored> CatalogueService::stored(db::Reader& reader, const VersionRow& row, const CivilDay& feesOn) const {
+Result<Stored> CatalogueService::stored(db::Reader& reader, const VersionRow& row,
+                                        const CivilDay& feesOn) const {
     // The body was checked when it was stored, and is limited by the size of a file.
     MOTCUA_TRY(body, Json::parse(row.body, {4 << 20, 32}));
     MOTCUA_TRY(procedure, readProcedure(body));
@@ -110,7 +113,8 @@ Result<Stored> CatalogueService::procedure(const Context& context, std::string_v
     return procedure(context, code, today());
 }
 
-Result<Stored> CatalogueService::procedure(const Context& context, std::string_view code, const CivilDay& day) {
+Result<Stored> CatalogueService::procedure(const Context& context, std::string_view code,
+                                           const CivilDay& day) {
     return database_.read(context, [&](db::Reader& reader) -> Result<Stored> {
         const auto row = versionOn(reader, code, day);
         if (!row) return notFound("catalogue.no_procedure");
@@ -202,6 +206,12 @@ Result<CatalogueService::Outcome> CatalogueService::store(const Context& context
         search::put(writer, searchEntry(procedure, row.version));
         for (const auto over : versionsOver(writer, row.code, today()))
             search::remove(writer, searchKind, searchId(row.code, over));
+        audit_.record(writer, context, "procedure:" + row.code, "catalogue.version_added",
+                      Json::object()
+                          .set("version", row.version)
+                          .set("origin", row.origin)
+                          .set("digest", row.digest)
+                          .set("from", row.from.iso()));
         return newest ? Outcome::Changed : Outcome::Added;
     });
 }
@@ -221,7 +231,8 @@ Result<LoadReport> CatalogueService::load(const Context& context, const Content&
             return {};
         }));
     }
-    // Each in a transaction of its own, since a unit on the writer lane has to be short; running again goes on.
+    // Each in a transaction of its own, since a unit on the writer lane has to be short; running again goes
+    // on.
     LoadReport report;
     for (const auto& procedure : content.procedures) {
         MOTCUA_TRY(outcome, store(context, procedure, "city"));
@@ -251,26 +262,30 @@ Content CatalogueService::content(const Context& context) {
     });
 }
 
-Result<void> CatalogueService::setCouncilFee(const Context& context, std::string_view code, std::string_view feeId,
-                                             Money amount, const CivilDay& from) {
+Result<void> CatalogueService::setCouncilFee(const Context& context, std::string_view code,
+                                             std::string_view feeId, Money amount, const CivilDay& from) {
     if (!mayChange(context.actor, *agencies_.tree(context), today())) return denied("catalogue.denied");
     if (amount.dong < 0) return invalidField("amount", "catalogue.bad_amount");
     MOTCUA_TRY(found, procedure(context, code, from));
     if (!hasCouncilFee(found.procedure, feeId)) return invalid("catalogue.no_council_fee");
     return database_.write(context, [&](db::Writer& writer) -> Result<void> {
         putCouncilFee(writer, code, feeId, from, amount, clock_.now(), context.actor.id);
+        audit_.record(writer, context, "procedure:" + std::string{code}, "catalogue.council_fee_set",
+                      Json::object().set("fee", feeId).set("amount", amount.dong).set("from", from.iso()));
         return {};
     });
 }
 
-std::vector<agency::Agency> receiversOf(const Procedure& procedure, const agency::Tree& tree, const CivilDay& day) {
+std::vector<agency::Agency> receiversOf(const Procedure& procedure, const agency::Tree& tree,
+                                        const CivilDay& day) {
     std::set<agency::Kind> named;
     for (const auto& id : procedure.agencies)
         if (const auto* agency = tree.find(id)) named.insert(agency->kind);
     std::vector<agency::Agency> all;
     for (const auto& agency : tree.all()) {
         const auto level = levelOf(agency::name(agency.kind));
-        const bool receives = std::find(procedure.levels.begin(), procedure.levels.end(), level) != procedure.levels.end();
+        const bool receives =
+            std::find(procedure.levels.begin(), procedure.levels.end(), level) != procedure.levels.end();
         const bool own = std::find(procedure.agencies.begin(), procedure.agencies.end(), agency.id) !=
                          procedure.agencies.end();
         if (receives && agency.validOn(day) && (own || !named.contains(agency.kind))) all.push_back(agency);

@@ -1,4 +1,5 @@
-// The catalogue for every other room: procedures in force, lists and search, loading of versions, council fees.
+// The catalogue for every other room: procedures in force, lists and search, loading of versions, council
+// fees.
 #pragma once
 
 #include "agency/agency_service.h"
@@ -37,8 +38,9 @@ struct LoadReport {
 
 class CatalogueService {
 public:
-    CatalogueService(db::Database& database, agency::AgencyService& agencies, const Clock& clock)
-        : database_(database), agencies_(agencies), clock_(clock) {}
+    CatalogueService(db::Database& database, agency::AgencyService& agencies, const audit::Audit& audit,
+                     const Clock& clock)
+        : database_(database), agencies_(agencies), audit_(audit), clock_(clock) {}
 
     // In force today, or on the day; NotFound "catalogue.no_procedure".
     Result<Stored> procedure(const Context& context, std::string_view code);
@@ -47,26 +49,27 @@ public:
     Result<Stored> version(const Context& context, std::string_view code, std::int64_t version,
                            const CivilDay& feesOn);
 
-    // With words: the best answers first; else in a dictionary's order. `cursor` is `next` of the page before, or empty;
-    // a foreign one is Invalid "catalogue.bad_cursor". At most 200 a page.
-    Result<ListPage> list(const Context& context, std::string_view words, const Filter& filter, std::string_view cursor,
-                          std::int64_t limit);
+    // With words: the best answers first; else in a dictionary's order. `cursor` is `next` of the page
+    // before, or empty; a foreign one is Invalid "catalogue.bad_cursor". At most 200 a page.
+    Result<ListPage> list(const Context& context, std::string_view words, const Filter& filter,
+                          std::string_view cursor, std::int64_t limit);
     std::vector<Field> fields(const Context& context);
 
     // The agencies that receive the procedure today.
     std::vector<agency::Agency> receivers(const Context& context, const Procedure& procedure);
 
-    // Brings the catalogue to what the files say: what differs from the newest version becomes a new one, in force from
-    // its `effective_from`, else from today (the first version: always). The same files twice change nothing. Invalid
-    // "catalogue.bad_content" names unknown fields and agencies (nothing is loaded then); Denied "catalogue.denied".
+    // Brings the catalogue to what the files say: what differs from the newest version becomes a new one, in
+    // force from its `effective_from`, else from today (the first version: always). The same files twice
+    // change nothing. Invalid "catalogue.bad_content" names unknown fields and agencies (nothing is loaded
+    // then); Denied "catalogue.denied".
     Result<LoadReport> load(const Context& context, const Content& content);
     // What is in force today and is the city's own, as such files.
     Content content(const Context& context);
 
-    // What the council has set for a fee, from a day on. Invalid "catalogue.no_council_fee" where the procedure in force
-    // then has no such fee.
-    Result<void> setCouncilFee(const Context& context, std::string_view code, std::string_view feeId, Money amount,
-                               const CivilDay& from);
+    // What the council has set for a fee, from a day on. Invalid "catalogue.no_council_fee" where the
+    // procedure in force then has no such fee.
+    Result<void> setCouncilFee(const Context& context, std::string_view code, std::string_view feeId,
+                               Money amount, const CivilDay& from);
 
 private:
     friend class NationalImport;
@@ -80,10 +83,13 @@ private:
 
     db::Database& database_;
     agency::AgencyService& agencies_;
+    const audit::Audit& audit_;
     const Clock& clock_;
 };
 
-// Those of `tree` that receive it on the day: all of its levels, but of a kind of which it names agencies only these.
-std::vector<agency::Agency> receiversOf(const Procedure& procedure, const agency::Tree& tree, const CivilDay& day);
+// Those of `tree` that receive it on the day: all of its levels, but of a kind of which it names agencies
+// only these.
+std::vector<agency::Agency> receiversOf(const Procedure& procedure, const agency::Tree& tree,
+                                        const CivilDay& day);
 
 } // namespace motcua::catalogue

@@ -17,9 +17,12 @@ constexpr std::string_view free_ = "Miễn phí";
 constexpr std::array<std::pair<std::string_view, Channel>, 3> channels{
     {{"Trực tuyến", Channel::Online}, {"Dịch vụ bưu chính", Channel::Post}, {"Trực tiếp", Channel::Direct}}};
 // The longer first: "Ngày" is the beginning of "Ngày làm việc".
-constexpr std::array<std::pair<std::string_view, TimeUnit>, 3> timeUnits{
-    {{"Ngày làm việc", TimeUnit::WorkingDay}, {"Ngày", TimeUnit::Day}, {"Giờ", TimeUnit::Hour}}};
-constexpr std::array<std::string_view, 4> otherTimeUnits{"Tháng", "Tuần", "Năm", "Phút"};
+constexpr std::array<std::pair<std::string_view, calendar::Unit>, 4> timeUnits{
+    {{"Ngày làm việc", calendar::Unit::WorkingDays},
+     {"Ngày", calendar::Unit::Days},
+     {"Giờ", calendar::Unit::Hours},
+     {"Tháng", calendar::Unit::Months}}};
+constexpr std::array<std::string_view, 3> otherTimeUnits{"Tuần", "Năm", "Phút"};
 constexpr std::array<std::string_view, 2> dong{"Việt Nam Đồng", "VNĐ"};
 constexpr std::array<std::pair<std::string_view, FeeUnit>, 9> feeUnits{{{"/trang", FeeUnit::Page},
                                                                         {"/bản", FeeUnit::Copy},
@@ -68,7 +71,8 @@ std::optional<std::int64_t> amountOf(std::string_view digits) {
         if (c != ',') plain += c;
     std::int64_t value = 0;
     const auto read = std::from_chars(plain.data(), plain.data() + plain.size(), value);
-    if (plain.empty() || read.ec != std::errc{} || read.ptr != plain.data() + plain.size()) return std::nullopt;
+    if (plain.empty() || read.ec != std::errc{} || read.ptr != plain.data() + plain.size())
+        return std::nullopt;
     return value;
 }
 
@@ -84,12 +88,13 @@ std::string_view takeNumber(std::string_view& text) {
 
 bool startsWithMoney(std::string_view text) {
     text = trimLeft(text);
-    return text.starts_with("USD") ||
-           std::any_of(dong.begin(), dong.end(), [&](std::string_view word) { return text.starts_with(word); });
+    return text.starts_with("USD") || std::any_of(dong.begin(), dong.end(), [&](std::string_view word) {
+               return text.starts_with(word);
+           });
 }
 
 // Takes the time off the front of a row.
-std::optional<TimeLimit> takeTime(std::string_view& row, const Tell& tell) {
+std::optional<Limit> takeTime(std::string_view& row, const Tell& tell) {
     if (take(row, nothing)) return std::nullopt;
     const std::string_view whole = row;
     const auto number = takeNumber(row);
@@ -102,7 +107,7 @@ std::optional<TimeLimit> takeTime(std::string_view& row, const Tell& tell) {
     for (const auto& [word, unit] : timeUnits) {
         if (!take(row, word)) continue;
         const auto value = amountOf(number);
-        if (value && *value >= 1 && *value <= 1000) return TimeLimit{*value, unit};
+        if (value && *value >= 1 && *value <= 1000) return Limit{static_cast<int>(*value), unit};
         tell(Reason::BadCode, whole);
         return std::nullopt;
     }
@@ -118,7 +123,8 @@ std::optional<TimeLimit> takeTime(std::string_view& row, const Tell& tell) {
 
 // Whether a note says that the council or another text sets what the cell calls free.
 bool notFreeByNote(std::string_view note) {
-    for (const std::string_view word : {"Hội đồng nhân dân", "quy định của Luật phí", "Thông tư", "đồng/", "Mức "})
+    for (const std::string_view word :
+         {"Hội đồng nhân dân", "quy định của Luật phí", "Thông tư", "đồng/", "Mức "})
         if (note.find(word) != std::string_view::npos) return true;
     return false;
 }
@@ -185,17 +191,28 @@ void addRow(std::vector<Case>& cases, const Row& row, const Tell& tell) {
 
 const char* name(Reason reason) {
     switch (reason) {
-    case Reason::RunTogether: return "run_together";
-    case Reason::PageChrome: return "page_chrome";
-    case Reason::NoUnit: return "no_unit";
-    case Reason::UnknownUnit: return "unknown_unit";
-    case Reason::Contradiction: return "contradiction";
-    case Reason::TooSmall: return "too_small";
-    case Reason::UnknownWord: return "unknown_word";
-    case Reason::BadCode: return "bad_code";
-    case Reason::Missing: return "missing";
-    case Reason::NotJson: return "not_json";
-    case Reason::Twice: return "twice";
+    case Reason::RunTogether:
+        return "run_together";
+    case Reason::PageChrome:
+        return "page_chrome";
+    case Reason::NoUnit:
+        return "no_unit";
+    case Reason::UnknownUnit:
+        return "unknown_unit";
+    case Reason::Contradiction:
+        return "contradiction";
+    case Reason::TooSmall:
+        return "too_small";
+    case Reason::UnknownWord:
+        return "unknown_word";
+    case Reason::BadCode:
+        return "bad_code";
+    case Reason::Missing:
+        return "missing";
+    case Reason::NotJson:
+        return "not_json";
+    case Reason::Twice:
+        return "twice";
     }
     return "";
 }
@@ -245,16 +262,18 @@ std::vector<Audience> readAudiences(std::string_view cell, const Tell& tell) {
 
 std::vector<Level> readLevels(std::string_view cell, const Tell& tell) {
     // "Cấp tỉnh" is the city with its departments; they are who receives.
-    static constexpr std::array<std::pair<std::string_view, Level>, 5> known{{{"Cấp bộ", Level::Ministry},
-                                                                             {"Cấp tỉnh", Level::Department},
-                                                                             {"Cấp huyện", Level::District},
-                                                                             {"Cấp xã", Level::Ward},
-                                                                             {"Cơ quan khác", Level::Other}}};
+    static constexpr std::array<std::pair<std::string_view, Level>, 5> known{
+        {{"Cấp bộ", Level::Ministry},
+         {"Cấp tỉnh", Level::Department},
+         {"Cấp huyện", Level::District},
+         {"Cấp xã", Level::Ward},
+         {"Cơ quan khác", Level::Other}}};
     std::vector<Level> all;
     while (!cell.empty()) {
         const auto end = std::min(cell.find(','), cell.size());
         const std::string word = oneLine(cell.substr(0, end));
-        const auto at = std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.first == word; });
+        const auto at =
+            std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.first == word; });
         if (at != known.end())
             all.push_back(at->second);
         else if (!word.empty())

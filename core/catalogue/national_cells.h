@@ -1,5 +1,5 @@
-// The cells of a page of the national portal, whose text a crawl has run together. Each reader takes what stands there
-// without doubt and names the rest; nothing is guessed, and a bare number is not a unit.
+// The cells of a page of the national portal, whose text a crawl has run together. Each reader takes what
+// stands there without doubt and names the rest; nothing is guessed, and a bare number is not a unit.
 #pragma once
 
 #include "catalogue/catalogue.h"
@@ -15,14 +15,14 @@ enum class Reason {
     RunTogether,   // two cells without a border that can be seen
     PageChrome,    // buttons and menus of the page stand in the cell
     NoUnit,        // a number without its unit
-    UnknownUnit,   // a unit that a limit or fee cannot have here (months, dollars)
+    UnknownUnit,   // a unit that a limit or fee cannot have here (weeks, dollars)
     Contradiction, // the cell says one thing and its note another
     TooSmall,      // an amount no fee can be: thousands were lost
     UnknownWord,   // a level, channel or audience that we do not know
     BadCode,       // no code of the form it should have
     Missing,       // what every procedure must have is not there
     NotJson,
-    Twice          // the code stood in this file before
+    Twice // the code stood in this file before
 };
 const char* name(Reason reason); // "run_together", …
 

@@ -24,13 +24,14 @@ constexpr const char* kName = "ten_thu_tuc";
 constexpr const char* kField = "linh_vuc";
 constexpr const char* kLevels = "cap_thuc_hien";
 
-const std::pair<std::string_view, std::string_view> ministries[] = {{"bo-tai-chinh", "Bộ Tài chính"},
-                                                                     {"bo-nong-nghiep-mt", "Bộ Nông nghiệp và Môi trường"},
-                                                                     {"bo-xay-dung", "Bộ Xây dựng"},
-                                                                     {"bo-cong-an", "Bộ Công an"},
-                                                                     {"ngan-hang-nha-nuoc", "Ngân hàng Nhà nước Việt Nam"},
-                                                                     {"bo-tu-phap", "Bộ Tư pháp"},
-                                                                     {"toa-an-nhan-dan", "Tòa án nhân dân"}};
+const std::pair<std::string_view, std::string_view> ministries[] = {
+    {"bo-tai-chinh", "Bộ Tài chính"},
+    {"bo-nong-nghiep-mt", "Bộ Nông nghiệp và Môi trường"},
+    {"bo-xay-dung", "Bộ Xây dựng"},
+    {"bo-cong-an", "Bộ Công an"},
+    {"ngan-hang-nha-nuoc", "Ngân hàng Nhà nước Việt Nam"},
+    {"bo-tu-phap", "Bộ Tư pháp"},
+    {"toa-an-nhan-dan", "Tòa án nhân dân"}};
 
 std::string slug(std::string_view text) {
     std::string made = text::fold(text);
@@ -62,7 +63,7 @@ public:
         const std::string whole = text(key);
         const std::string line = national::oneLine(whole);
         if (national::saysNothing(line)) return {};
-        if (whole.find('\n') == std::string::npos && line.size() <= 300) return line;
+        if (whole.find('\n') == std::string::npos && line.size() <= 1000) return line;
         add(key, Reason::RunTogether, line);
         return {};
     }
@@ -111,10 +112,12 @@ std::optional<NationalRecord> readNational(const Json& record, std::vector<Impor
     procedure.levels = national::readLevels(in.text(kLevels), in.tell(kLevels));
     if (!hasWhatAListNeeds(in, procedure)) return std::nullopt;
 
-    procedure.serves = national::readAudiences(in.text("doi_tuong_thuc_hien"), in.tell("doi_tuong_thuc_hien"));
+    procedure.serves =
+        national::readAudiences(in.text("doi_tuong_thuc_hien"), in.tell("doi_tuong_thuc_hien"));
     procedure.decision = in.label("so_quyet_dinh");
     procedure.executes = in.label("co_quan_thuc_hien");
-    if (auto others = in.label("co_quan_phoi_hop"); !others.empty()) procedure.coordinates.push_back(std::move(others));
+    if (auto others = in.label("co_quan_phoi_hop"); !others.empty())
+        procedure.coordinates.push_back(std::move(others));
     procedure.cases = national::readChannels(in.text("cach_thuc_thuc_hien"), in.tell("cach_thuc_thuc_hien"));
     auto papers = national::readPapers(in.text("thanh_phan_ho_so"), in.tell("thanh_phan_ho_so"));
     procedure.papers = std::move(papers.papers);
@@ -122,7 +125,8 @@ std::optional<NationalRecord> readNational(const Json& record, std::vector<Impor
     procedure.results = national::readResults(in.text("ket_qua_xu_ly"), in.tell("ket_qua_xu_ly"));
     for (auto& line : national::readParagraphs(in.text("trinh_tu_thuc_hien"), in.tell("trinh_tu_thuc_hien")))
         procedure.steps.push_back({{}, std::move(line)});
-    procedure.requirements = national::readParagraphs(in.text("yeu_cau_dieu_kien"), in.tell("yeu_cau_dieu_kien"));
+    procedure.requirements =
+        national::readParagraphs(in.text("yeu_cau_dieu_kien"), in.tell("yeu_cau_dieu_kien"));
     procedure.legalBasis = national::readLegalBasis(in.text("can_cu_phap_ly"), in.tell("can_cu_phap_ly"));
     return made;
 }
@@ -134,10 +138,12 @@ Result<void> NationalImport::take(const Context& context, NationalRecord record,
         ++report.kept;
         return {};
     }
-    MOTCUA_CHECK(catalogue_.database_.write(context, [&](db::Writer& writer) -> Result<void> {
-        addField(writer, record.field);
-        return {};
-    }));
+    if (fields_.insert(record.field.id).second) {
+        MOTCUA_CHECK(catalogue_.database_.write(context, [&](db::Writer& writer) -> Result<void> {
+            addField(writer, record.field);
+            return {};
+        }));
+    }
     MOTCUA_TRY(outcome, catalogue_.store(context, record.procedure, "national"));
     report.added += outcome == CatalogueService::Outcome::Added;
     report.changed += outcome == CatalogueService::Outcome::Changed;

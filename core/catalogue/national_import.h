@@ -1,4 +1,5 @@
-// Taking over the national catalogue (CSDL quốc gia về TTHC, G4) from a crawl of its pages: JSON lines, gzipped or not.
+// Taking over the national catalogue (CSDL quốc gia về TTHC, G4) from a crawl of its pages: JSON lines,
+// gzipped or not.
 #pragma once
 
 #include "catalogue/catalogue_service.h"
@@ -6,6 +7,7 @@
 
 #include <functional>
 #include <istream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,13 +23,13 @@ struct ImportIssue {
 Json toJson(const ImportIssue& issue);
 
 struct ImportReport {
-    int read = 0;      // lines
+    int read = 0; // lines
     int added = 0;
     int changed = 0;
     int unchanged = 0;
-    int kept = 0;      // the city has its own, which stays
-    int refused = 0;   // not taken over at all
-    int whole = 0;     // records read without an issue
+    int kept = 0;    // the city has its own, which stays
+    int refused = 0; // not taken over at all
+    int whole = 0;   // records read without an issue
     std::vector<ImportIssue> issues{};
 };
 
@@ -45,15 +47,17 @@ public:
 
     explicit NationalImport(CatalogueService& catalogue) : catalogue_(catalogue) {}
 
-    // Reads all of it; may be run again and then changes what has changed. `progress` is called after each hundred
-    // records and at the end. Denied "catalogue.denied"; Invalid "catalogue.import_broken" where the file ends in the
-    // middle (what came before it is taken over).
-    Result<ImportReport> run(const Context& context, std::istream& in, bool gzipped, const Progress& progress);
+    // Reads all of it; may be run again and then changes what has changed. `progress` is called after each
+    // hundred records and at the end. Denied "catalogue.denied"; Invalid "catalogue.import_broken" where the
+    // file ends in the middle (what came before it is taken over).
+    Result<ImportReport> run(const Context& context, std::istream& in, bool gzipped,
+                             const Progress& progress);
 
 private:
     Result<void> take(const Context& context, NationalRecord record, ImportReport& report);
 
     CatalogueService& catalogue_;
+    std::set<std::string> fields_{}; // known to stand in the database
 };
 
 } // namespace motcua::catalogue

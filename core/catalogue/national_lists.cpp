@@ -18,7 +18,8 @@ constexpr std::string_view legalHead = "Tên văn bản pháp lýMã văn bản"
 constexpr std::string_view codeWord = "Mã:";
 constexpr std::array<std::string_view, 4> chrome{"Chọn cơ quan thực hiện", "-- Chọn", "Hệ thống chỉ hiển thị",
                                                  "Nộp hồ sơHệ thống"};
-constexpr std::array<std::string_view, 8> templateEndings{".doc", ".docx", ".pdf", ".xls", ".xlsx", ".rar", ".zip", ".png"};
+constexpr std::array<std::string_view, 8> templateEndings{".doc",  ".docx", ".pdf", ".xls",
+                                                          ".xlsx", ".rar",  ".zip", ".png"};
 // Who issues documents, as their numbers end. The longer first.
 constexpr std::array<std::string_view, 30> issuers{
     "TT-BLĐTBXH", "TT-BNNPTNT", "TT-BVHTTDL", "TT-BTNMT", "TT-BKHCN", "TT-BGTVT", "TT-BGDĐT", "TT-BKHĐT",
@@ -40,15 +41,21 @@ struct Count {
     std::size_t end;
     std::string_view originals{};
     std::string_view copies{};
+    bool doubtful = false; // where the name ends and the count begins cannot be told
 };
+
+// Whether nothing stands between the end of a cell and the next one.
+bool gluedAfter(std::string_view text, std::size_t end) {
+    return end == text.size() ||
+           (!isBlank(text[end]) && std::string_view{",;.):"}.find(text[end]) == std::string_view::npos);
+}
 
 std::optional<Count> countAt(std::string_view text, std::size_t word, std::size_t nameFrom) {
     const bool original = text.substr(word).starts_with(originalsWord);
     if (!original && !text.substr(word).starts_with(copiesWord)) return std::nullopt;
     const auto digits = digitsBefore(text, word);
     const std::size_t from = word - digits.size();
-    // Inside a name a count stands after a space or bracket; the cell itself is glued to the name.
-    if (digits.empty() || from <= nameFrom || isBlank(text[from - 1]) || text[from - 1] == '(') return std::nullopt;
+    if (digits.empty() || from <= nameFrom) return std::nullopt;
     Count count{from, word + (original ? originalsWord : copiesWord).size(), original ? digits : "0",
                 original ? "0" : digits};
     if (original && count.end < text.size() && text[count.end] == ',') {
@@ -60,6 +67,11 @@ std::optional<Count> countAt(std::string_view text, std::size_t word, std::size_
             count.end = end + copiesWord.size();
         }
     }
+    // The cell is glued to the name before it. After a space or bracket a count is part of a name ("nộp 01
+    // bản chính và …"), unless the next name is glued to it: "Mẫu số 181 bản chínhTờ khai".
+    const bool apart = isBlank(text[from - 1]) || text[from - 1] == '(';
+    if (apart && !gluedAfter(text, count.end)) return std::nullopt;
+    count.doubtful = apart || count.originals.size() > 1 || count.copies.size() > 1;
     return count;
 }
 
@@ -87,19 +99,18 @@ void addPaper(Papers& found, std::string_view text, const Count& count, const Te
     const std::string name = withoutBullet(text);
     if (name.empty()) return;
     // "Mẫu số 181 bản chính" may be form 18 and 1 original, or form 1 and 81.
-    const bool doubtful = count.originals.size() > 1 || count.copies.size() > 1;
     const auto originals = numberOf(count.originals);
     const auto copies = numberOf(count.copies);
-    if (!doubtful && originals == 0 && copies == 0) {
+    if (!count.doubtful && originals == 0 && copies == 0) {
         found.notes.push_back(name);
         return;
     }
     const std::string all = name + std::string{count.originals} + std::string{originalsWord};
-    if (doubtful || endsWithTemplate(name)) tell(Reason::RunTogether, all);
+    if (count.doubtful || endsWithTemplate(name)) tell(Reason::RunTogether, all);
     Paper paper;
     paper.id = "giay_to_" + std::to_string(found.papers.size() + 1);
     paper.name = {name, {}};
-    if (!doubtful) {
+    if (!count.doubtful) {
         paper.originals = originals;
         paper.copies = copies;
     }
@@ -107,8 +118,8 @@ void addPaper(Papers& found, std::string_view text, const Count& count, const Te
 }
 
 bool isResultCode(std::string_view code) { // KQ.G15.000031
-    return code.size() >= 12 && code.size() <= 13 && code.starts_with("KQ.") && code[3] >= 'A' && code[3] <= 'Z' &&
-           isDigit(code[4]) && isDigit(code[5]) && code[6] == '.' &&
+    return code.size() >= 12 && code.size() <= 13 && code.starts_with("KQ.") && code[3] >= 'A' &&
+           code[3] <= 'Z' && isDigit(code[4]) && isDigit(code[5]) && code[6] == '.' &&
            std::all_of(code.begin() + 7, code.end(), isDigit);
 }
 
@@ -161,8 +172,8 @@ std::string oneLine(std::string_view text) {
 
 bool saysNothing(std::string_view text) {
     const std::string line = oneLine(text);
-    return line.empty() || line == "Không có thông tin" || line == "Không" || line == "Không." || line == "Không có" ||
-           line == "--";
+    return line.empty() || line == "Không có thông tin" || line == "Không" || line == "Không." ||
+           line == "Không có" || line == "--";
 }
 
 Papers readPapers(std::string_view cell, const Tell& tell) {
@@ -227,14 +238,16 @@ std::vector<LegalDocument> readLegalBasis(std::string_view cell, const Tell& tel
             continue;
         }
         const char before = at > 0 ? cell[at - 1] : '\0';
-        const bool glued = at == nameFrom || at == last || (!isBlank(before) && before != '(' && before != '/');
+        const bool glued =
+            at == nameFrom || at == last || (!isBlank(before) && before != '(' && before != '/');
         if (glued && isDigit(before) && at != last) { // digits of the name and of the number in one
             tell(Reason::RunTogether, cell.substr(nameFrom, end - nameFrom));
             nameFrom = end;
         } else if (glued) {
             const std::string number{cell.substr(at, end - at)};
-            const bool known = std::any_of(documents.begin(), documents.end(),
-                                           [&](const LegalDocument& document) { return document.number == number; });
+            const bool known =
+                std::any_of(documents.begin(), documents.end(),
+                            [&](const LegalDocument& document) { return document.number == number; });
             if (!known) documents.push_back({number, withoutBullet(cell.substr(nameFrom, at - nameFrom))});
             nameFrom = end;
         }

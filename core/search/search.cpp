@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <unordered_map>
 
 namespace motcua::search {
@@ -15,6 +16,14 @@ constexpr db::Query kPut{
     "search.put",
     "INSERT INTO search_entry (kind, id, title, phrases, body, sort_key) VALUES (?, ?, ?, ?, ?, ?)"};
 constexpr db::Query kPutWord{"search.put_word", "INSERT INTO search_word (kind, word, id) VALUES (?, ?, ?)"};
+// Many words in one statement: a thing has a hundred or two.
+constexpr std::size_t wordsAtOnce = 20;
+constexpr db::Query kPutWords{
+    "search.put_words",
+    "INSERT INTO search_word (kind, word, id) VALUES (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), "
+    "(?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, "
+    "?, ?), "
+    "(?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?)"};
 constexpr db::Query kRemove{"search.remove", "DELETE FROM search_entry WHERE kind = ? AND id = ?"};
 constexpr db::Query kRemoveWords{"search.remove_words", "DELETE FROM search_word WHERE kind = ? AND id = ?"};
 // A word of one character is found whole, a longer one by its beginning: `word >= ? AND word < ?` serves
@@ -100,8 +109,16 @@ void put(db::Writer& writer, const Entry& entry) {
         for (const auto& line : splitLines(text))
             for (auto& word : text::words(line))
                 words.insert(std::move(word));
-    for (const auto& word : words)
-        writer.run(kPutWord, entry.kind, word, entry.id);
+    std::vector<db::Parameter> parameters;
+    for (const auto& word : words) {
+        for (const std::string* part : {&entry.kind, &word, &entry.id})
+            parameters.emplace_back(*part);
+        if (parameters.size() < 3 * wordsAtOnce) continue;
+        writer.runWith(kPutWords, parameters);
+        parameters.clear();
+    }
+    for (std::size_t at = 0; at < parameters.size(); at += 3)
+        writer.runWith(kPutWord, std::span{parameters}.subspan(at, 3));
 }
 
 void remove(db::Writer& writer, std::string_view kind, std::string_view id) {

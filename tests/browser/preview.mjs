@@ -203,6 +203,15 @@ async function checkPage(browser, base, theme, name, shots) {
     return bytes;
 }
 
+// The way in to a procedure is in sight on the smallest phone without scrolling.
+async function checkStartButton(browser, base) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+    const { page } = await openPage(context, `${base}/default/vi/procedure`);
+    const box = await page.locator(".mc-start__button").boundingBox();
+    check("procedure: the start button is in sight at 360 x 640", box.y + box.height <= 640 ? [] : [JSON.stringify(box)]);
+    await context.close();
+}
+
 async function checkWithoutScripts(browser, base, name) {
     const context = await browser.newContext({ viewport: { width: 390, height: 780 }, javaScriptEnabled: false });
     const page = await context.newPage();
@@ -245,6 +254,7 @@ async function main() {
             await checkPage(browser, base, "dawn", name, shots);
         }
     }
+    if (pages.includes("procedure")) await checkStartButton(browser, base);
     await browser.close();
     server.close();
     console.log(`heaviest first view of a citizen's page: ${Math.round(heaviest)} bytes`);

@@ -120,7 +120,10 @@ Result<http::Response> AccountPages::confirmed(http::Request& request) {
     if (!done && done.error().kind != ErrorKind::Rejected) return done.error();
     http::Page page{request, "confirm_email"};
     const std::string word = done ? "confirm_email.confirmed" : "confirm_email.failed";
-    page.title(page.say(word + "_title")).set("message", page.say(word)).set("confirmed", done.ok()).set("failed", !done.ok());
+    page.title(page.say(word + "_title"))
+        .set("message", page.say(word))
+        .set("confirmed", done.ok())
+        .set("failed", !done.ok());
     if (!done) page.status(422);
     page.model().object("next").set("text", page.say(done ? "header.sign_in" : "header.register"));
     page.model().object("next").set("href", done ? paths::kSignIn : paths::kRegister);

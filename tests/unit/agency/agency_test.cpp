@@ -68,8 +68,11 @@ class AgencyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     ManualClock clock_{CivilDay{2026, 11, 23}.start()};
+    audit::Audit audit_{clock_};
 
-    std::vector<test::TestDatabase> databases() { return test::databases({&agency::schema()}, clock_); }
+    std::vector<test::TestDatabase> databases() {
+        return test::databases({&audit::schema(), &agency::schema()}, clock_);
+    }
 
     void theTwoFormsOfAnIdentifierSayTheSame() {
         const std::pair<const char*, const char*> same[] = {{"000.00.00.H29", "H29"},
@@ -111,7 +114,7 @@ class AgencyTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(24, districts);
         CPPUNIT_ASSERT_EQUAL(22, wards);
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             const auto report = service.load(system_, city);
             CPPUNIT_ASSERT_MESSAGE(report ? "" : report.error().detail, report.ok());
             CPPUNIT_ASSERT_EQUAL(static_cast<int>(city.agencies.size()), report->added);
@@ -123,7 +126,7 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void anAgencyIsFoundByEitherFormAndByAlias() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             CPPUNIT_ASSERT(service.load(system_, file(small)).ok());
             for (const char* text : {"d1", "H29.41", "000.00.41.H29", "00.41.H29", "41.H29"})
                 CPPUNIT_ASSERT_EQUAL_MESSAGE(text, std::string{"d1"}, service.find(system_, text)->id);
@@ -137,7 +140,7 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void theTreeIsThatOfTheDay() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             CPPUNIT_ASSERT(service.load(system_, shipped("agencies.yaml")).ok());
             CPPUNIT_ASSERT(service.load(system_, shipped("reforms/2021-thu-duc.yaml")).ok());
             const auto tree = service.tree(system_);
@@ -162,7 +165,7 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void aRegionHoldsItselfAndAllBelow() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             CPPUNIT_ASSERT(service.load(system_, file(small)).ok());
             CPPUNIT_ASSERT(service.within(system_, "city", "w1"));
             CPPUNIT_ASSERT(service.within(system_, "d1", "d1"));
@@ -179,7 +182,7 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void loadingTwiceChangesNothingAndKeepsAReform() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             const auto city = shipped("agencies.yaml");
             CPPUNIT_ASSERT(service.load(system_, city).ok());
             CPPUNIT_ASSERT(service.load(system_, shipped("reforms/2021-thu-duc.yaml")).ok());
@@ -198,8 +201,8 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void anotherNodeSeesAChangeWithinASecond() {
         for (auto& database : databases()) {
-            AgencyService one{*database, clock_};
-            AgencyService other{*database, clock_};
+            AgencyService one{*database, audit_, clock_};
+            AgencyService other{*database, audit_, clock_};
             CPPUNIT_ASSERT(one.load(system_, file(small)).ok());
             CPPUNIT_ASSERT_EQUAL(std::string{"Quận 1"}, other.find(system_, "d1")->name);
             CPPUNIT_ASSERT(
@@ -215,7 +218,7 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void aBadTreeIsRefusedWhole() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             CPPUNIT_ASSERT(service.load(system_, file(small)).ok());
             for (const char* text :
                  {"moved:\n  - {id: d1, parent: w1, from: 2020-01-01}\n", // a circle
@@ -236,7 +239,7 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void onlyAnAdministratorOfTheRegionMayChange() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             CPPUNIT_ASSERT(service.load(system_, file(small)).ok());
             const Context official = as({ActorKind::Official, "o", "", {"leader"}, {"city"}});
             const Context adminOfOne = as({ActorKind::Official, "a", "", {"admin"}, {"d1"}});
@@ -277,13 +280,13 @@ class AgencyTest : public CppUnit::TestFixture {
 
     void theTreeIsWrittenAsTheFileItCameFrom() {
         for (auto& database : databases()) {
-            AgencyService service{*database, clock_};
+            AgencyService service{*database, audit_, clock_};
             CPPUNIT_ASSERT(service.load(system_, shipped("agencies.yaml")).ok());
             CPPUNIT_ASSERT(service.load(system_, shipped("reforms/2021-thu-duc.yaml")).ok());
             const auto tree = service.tree(system_);
             const auto again = file(yaml::write(agency::write(tree->all(), tree->places())));
             for (auto& copy : databases()) {
-                AgencyService second{*copy, clock_};
+                AgencyService second{*copy, audit_, clock_};
                 const auto report = second.load(system_, again);
                 CPPUNIT_ASSERT_MESSAGE(report ? "" : report.error().detail, report.ok());
                 CPPUNIT_ASSERT(second.tree(system_)->all() == tree->all());

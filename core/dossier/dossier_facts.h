@@ -1,0 +1,22 @@
+// What a dossier's answers mean for its procedure: the case, the fee, the name of the applicant.
+#pragma once
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/money.h"
+#include "catalogue/catalogue.h"
+
+#include <string>
+
+namespace motcua::dossier {
+
+// The first case (trường hợp) whose condition holds of the answers; the first of all where none does.
+const catalogue::Case* caseOf(const catalogue::Procedure& procedure, const Json& answers, Instant now);
+
+// What the case costs online for `quantity` copies; 0 where it is free, exempt, or no amount is known.
+Money feeOf(const catalogue::Case& oneCase, std::int64_t quantity, bool exempt);
+
+// The name in the form's first group that has one; "" where nobody has filled it yet.
+std::string applicantOf(const Json& answers);
+
+} // namespace motcua::dossier

@@ -1,0 +1,250 @@
+#include "dossier/dossier_repository.h"
+
+namespace motcua::dossier {
+
+namespace {
+
+constexpr db::Query kInsert{"dossier.insert",
+                            "INSERT INTO dossier (id, owner, procedure_code, procedure_name, "
+                            "procedure_version, form_version, agency, channel, case_id, "
+                            "state, phase, version, open_answers, sealed_answers, applicant, quantity, "
+                            "fee_dong, made_ms, changed_ms) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query kUpdate{"dossier.update",
+                            "UPDATE dossier SET case_id = ?, open_answers = ?, sealed_answers = ?, applicant "
+                            "= ?, quantity = ?, fee_dong = ?, changed_ms = ?, "
+                            "version = version + 1 WHERE id = ? AND version = ?"};
+constexpr db::Query kUpdateState{
+    "dossier.update_state",
+    "UPDATE dossier SET number = ?, code = ?, state = ?, phase = ?, fee_paid_ms = ?, changed_ms = ?, "
+    "submitted_ms = ?, "
+    "accepted_ms = ?, due_ms = ?, ended_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
+constexpr db::Query kTakeKey{"dossier.take_submit_key",
+                             "UPDATE dossier SET submit_key = ? WHERE id = ? AND submit_key IS NULL"};
+constexpr db::Query kRemove{"dossier.remove", "DELETE FROM dossier WHERE id = ? AND state = 0"};
+constexpr db::Query kFind{"dossier.find",
+                          "SELECT id, number, code, owner, procedure_code, procedure_name, "
+                          "procedure_version, form_version, agency, channel, case_id, "
+                          "state, phase, version, open_answers, sealed_answers, applicant, quantity, "
+                          "fee_dong, fee_paid_ms, made_ms, changed_ms, "
+                          "submitted_ms, accepted_ms, due_ms, ended_ms FROM dossier WHERE id = ?"};
+constexpr db::Query kByNumberOrCode{"dossier.by_number_or_code",
+                                    "SELECT id FROM dossier WHERE number = ? "
+                                    "UNION ALL SELECT id FROM dossier WHERE code = ? LIMIT 1"};
+constexpr db::Query kByKey{"dossier.by_submit_key", "SELECT id FROM dossier WHERE submit_key = ?"};
+constexpr db::Query kOfOwner{
+    "dossier.of_owner",
+    "SELECT id, number, code, procedure_name, agency, state, changed_ms, due_ms FROM dossier "
+    "WHERE owner = ? AND (changed_ms < ? OR (changed_ms = ? AND id < ?)) "
+    "ORDER BY changed_ms DESC, id DESC LIMIT ?"};
+constexpr db::Query kNextNumber{
+    "dossier.next_number",
+    "INSERT INTO dossier_counter (agency, day, last) VALUES (?, ?, 1) "
+    "ON CONFLICT (agency, day) DO UPDATE SET last = dossier_counter.last + 1 RETURNING last"};
+constexpr db::Query kAddEvent{
+    "dossier.add_event",
+    "INSERT INTO dossier_event (dossier, number, at_ms, kind, state, actor, agency, step, note) "
+    "VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM dossier_event WHERE dossier = ?), ?, ?, ?, ?, ?, "
+    "?, ?)"};
+constexpr db::Query kEvents{"dossier.events",
+                            "SELECT number, at_ms, kind, state, actor, agency, step, note FROM dossier_event "
+                            "WHERE dossier = ? ORDER BY number"};
+constexpr db::Query kSetDocument{
+    "dossier.set_document",
+    "INSERT INTO dossier_document (dossier, kind, file, made_ms) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (dossier, kind) DO UPDATE SET file = excluded.file, made_ms = excluded.made_ms"};
+constexpr db::Query kDocuments{
+    "dossier.documents",
+    "SELECT kind, file, made_ms FROM dossier_document WHERE dossier = ? ORDER BY made_ms, kind"};
+
+std::optional<std::string> orNull(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional{text};
+}
+
+Dossier toDossier(const db::Row& row) {
+    Dossier dossier;
+    dossier.id = row.string(0);
+    dossier.number = row.optionalString(1).value_or("");
+    dossier.code = row.optionalString(2).value_or("");
+    dossier.owner = row.string(3);
+    dossier.procedureCode = row.string(4);
+    dossier.procedureName = row.string(5);
+    dossier.procedureVersion = row.integer(6);
+    dossier.formVersion = row.integer(7);
+    dossier.agency = row.string(8);
+    dossier.channel = row.string(9);
+    dossier.caseId = row.string(10);
+    dossier.state = static_cast<State>(row.integer(11));
+    dossier.phase = row.string(12);
+    dossier.version = row.integer(13);
+    dossier.quantity = row.integer(17);
+    dossier.fee = row.money(18);
+    dossier.feePaidAt = row.optionalInstant(19);
+    dossier.madeAt = row.instant(20);
+    dossier.changedAt = row.instant(21);
+    dossier.submittedAt = row.optionalInstant(22);
+    dossier.acceptedAt = row.optionalInstant(23);
+    dossier.dueAt = row.optionalInstant(24);
+    dossier.endedAt = row.optionalInstant(25);
+    return dossier;
+}
+
+Summary toSummary(const db::Row& row) {
+    return {row.string(0),
+            row.optionalString(1).value_or(""),
+            row.optionalString(2).value_or(""),
+            row.string(3),
+            row.string(4),
+            static_cast<State>(row.integer(5)),
+            row.instant(6),
+            row.optionalInstant(7)};
+}
+
+// A row of dossier_event has no id of its own; its note is sealed for the dossier at this place.
+constexpr std::string_view kNotePlace = "note";
+
+} // namespace
+
+Result<std::string> DossierRepository::open(db::Reader& tx, std::string_view id, std::string_view column,
+                                            const std::string& sealed) {
+    return vault_.open(tx, {"dossier", column, id}, sealed);
+}
+
+void DossierRepository::insert(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed) {
+    const auto seal = [&](std::string_view column, const std::string& plain) {
+        return vault_.seal(tx, dossier.id, {"dossier", column, dossier.id}, plain);
+    };
+    const std::string answers = seal("sealed_answers", sealed.dump());
+    const std::string applicant = seal("applicant", dossier.applicant);
+    tx.run(kInsert, dossier.id, dossier.owner, dossier.procedureCode, dossier.procedureName,
+           dossier.procedureVersion, dossier.formVersion, dossier.agency, dossier.channel, dossier.caseId,
+           static_cast<int>(dossier.state), dossier.phase, dossier.version, open.dump(), db::Blob{answers},
+           db::Blob{applicant}, dossier.quantity, dossier.fee, dossier.madeAt, dossier.changedAt);
+}
+
+bool DossierRepository::update(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed,
+                               std::int64_t expected) {
+    const auto seal = [&](std::string_view column, const std::string& plain) {
+        return vault_.seal(tx, dossier.id, {"dossier", column, dossier.id}, plain);
+    };
+    const std::string answers = seal("sealed_answers", sealed.dump());
+    const std::string applicant = seal("applicant", dossier.applicant);
+    return tx.run(kUpdate, dossier.caseId, open.dump(), db::Blob{answers}, db::Blob{applicant},
+                  dossier.quantity, dossier.fee, dossier.changedAt, dossier.id, expected) == 1;
+}
+
+bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const {
+    return tx.run(kUpdateState, orNull(dossier.number), orNull(dossier.code), static_cast<int>(dossier.state),
+                  dossier.phase, dossier.feePaidAt, dossier.changedAt, dossier.submittedAt,
+                  dossier.acceptedAt, dossier.dueAt, dossier.endedAt, dossier.id, expected) == 1;
+}
+
+bool DossierRepository::takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const {
+    return tx.run(kTakeKey, key, id) == 1;
+}
+
+void DossierRepository::remove(db::Writer& tx, std::string_view id) const {
+    tx.run(kRemove, id);
+}
+
+Result<Dossier> DossierRepository::find(db::Reader& tx, std::string_view id) {
+    struct Stored {
+        Dossier dossier;
+        std::string open, sealed, applicant;
+    };
+    auto stored = tx.one(
+        kFind,
+        [](const db::Row& row) {
+            return Stored{toDossier(row), row.string(14), std::string{row.blob(15)},
+                          std::string{row.blob(16)}};
+        },
+        id);
+    if (!stored) return notFound("dossier.none");
+    MOTCUA_TRY(sealed, open(tx, id, "sealed_answers", stored->sealed));
+    MOTCUA_TRY(applicant, open(tx, id, "applicant", stored->applicant));
+    MOTCUA_TRY(openAnswers, Json::parse(stored->open));
+    MOTCUA_TRY(sealedAnswers, Json::parse(sealed));
+    stored->dossier.answers = std::move(openAnswers);
+    for (const auto& [key, value] : sealedAnswers.members())
+        stored->dossier.answers.set(key, value);
+    stored->dossier.applicant = std::move(applicant);
+    return std::move(stored->dossier);
+}
+
+std::optional<std::string> DossierRepository::idByNumberOrCode(db::Reader& tx, std::string_view text) const {
+    return tx.one(
+        kByNumberOrCode, [](const db::Row& row) { return row.string(0); }, text, text);
+}
+
+std::optional<std::string> DossierRepository::idBySubmitKey(db::Reader& tx, std::string_view key) const {
+    return tx.one(
+        kByKey, [](const db::Row& row) { return row.string(0); }, key);
+}
+
+std::vector<Summary> DossierRepository::ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged,
+                                                std::string_view beforeId, int limit) const {
+    return tx.all(kOfOwner, toSummary, owner, beforeChanged, beforeChanged, beforeId, limit);
+}
+
+std::int64_t DossierRepository::nextNumber(db::Writer& tx, std::string_view agency,
+                                           const CivilDay& day) const {
+    return *tx.one(
+        kNextNumber, [](const db::Row& row) { return row.integer(0); }, agency, day.iso());
+}
+
+void DossierRepository::addEvent(db::Writer& tx, const Dossier& dossier, Event event) {
+    const std::string note =
+        vault_.seal(tx, dossier.id, {"dossier_event", kNotePlace, dossier.id}, event.note);
+    tx.run(kAddEvent, dossier.id, dossier.id, event.at, event.kind, static_cast<int>(event.state),
+           event.actor, event.agency, event.step, db::Blob{note});
+}
+
+std::vector<Event> DossierRepository::events(db::Reader& tx, std::string_view id) {
+    struct Stored {
+        Event event;
+        std::string note;
+    };
+    std::vector<Event> events;
+    for (Stored& stored : tx.all(
+             kEvents,
+             [](const db::Row& row) {
+                 return Stored{{row.integer(0),
+                                row.instant(1),
+                                row.string(2),
+                                static_cast<State>(row.integer(3)),
+                                row.string(4),
+                                row.string(5),
+                                row.string(6),
+                                {}},
+                               std::string{row.blob(7)}};
+             },
+             id)) {
+        // A destroyed key leaves the event without its words.
+        if (auto note = vault_.open(tx, {"dossier_event", kNotePlace, id}, stored.note))
+            stored.event.note = std::move(*note);
+        events.push_back(std::move(stored.event));
+    }
+    return events;
+}
+
+std::string DossierRepository::lastNote(db::Reader& tx, std::string_view id, std::string_view kind) {
+    std::string note;
+    for (Event& event : events(tx, id))
+        if (event.kind == kind) note = std::move(event.note);
+    return note;
+}
+
+void DossierRepository::setDocument(db::Writer& tx, std::string_view id, const Document& document) const {
+    tx.run(kSetDocument, id, document.kind, document.file, document.madeAt);
+}
+
+std::vector<Document> DossierRepository::documents(db::Reader& tx, std::string_view id) const {
+    return tx.all(
+        kDocuments,
+        [](const db::Row& row) {
+            return Document{row.string(0), row.string(1), row.instant(2)};
+        },
+        id);
+}
+
+} // namespace motcua::dossier

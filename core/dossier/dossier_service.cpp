@@ -1,0 +1,291 @@
+#include "dossier/dossier_service.h"
+
+#include "base/id.h"
+#include "dossier/dossier_facts.h"
+#include "dossier/dossier_policy.h"
+#include "forms/personal.h"
+#include "process/process_policy.h"
+
+#include <algorithm>
+
+namespace motcua::dossier {
+
+namespace {
+
+Error stale() {
+    return conflict("dossier.stale");
+}
+
+// The forms room names a paper by file, name, type and size.
+Json paperEntry(const files::File& file) {
+    return Json::object()
+        .set("file", file.id)
+        .set("name", file.name)
+        .set("type", file.mediaType)
+        .set("size", file.size);
+}
+
+} // namespace
+
+DossierService::DossierService(const Rooms& rooms) : rooms_(rooms), repository_(rooms.vault) {}
+
+Result<DossierService::Prepared> DossierService::prepare(const Context& context, const Dossier& dossier) {
+    MOTCUA_TRY(procedure, rooms_.catalogue.version(context, dossier.procedureCode, dossier.procedureVersion,
+                                                   civilDay(rooms_.clock.now())));
+    MOTCUA_TRY(package, rooms_.forms.version(context, dossier.procedureCode, dossier.formVersion));
+    return Prepared{rooms_.calendars.calendars(context), std::move(procedure), std::move(package)};
+}
+
+Result<Dossier> DossierService::change(const Context& context, std::string_view id, Allowed allowed,
+                                       const Work& work) {
+    MOTCUA_TRY(before,
+               rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
+    if (!allowed(context.actor, before)) return notFound("dossier.none");
+    MOTCUA_TRY(prepared, prepare(context, before));
+    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<Dossier> {
+        MOTCUA_TRY(dossier, repository_.find(tx, id));
+        if (!allowed(context.actor, dossier)) return notFound("dossier.none");
+        Change under{context, tx, dossier, prepared, {}};
+        MOTCUA_CHECK(work(under));
+        return repository_.find(tx, id);
+    });
+}
+
+Result<Dossier> DossierService::visible(const Context& context, db::Reader& tx, std::string_view id,
+                                        const agency::Tree& tree) {
+    MOTCUA_TRY(dossier, repository_.find(tx, id));
+    if (!maySee(context.actor, dossier, tree, civilDay(rooms_.clock.now()))) return notFound("dossier.none");
+    return dossier;
+}
+
+Result<Dossier> DossierService::begin(const Context& context, std::string_view procedureCode,
+                                      std::string_view agencyId) {
+    if (!context.actor.signedIn()) return Error{ErrorKind::Unauthenticated, "sign_in.needed"};
+    MOTCUA_TRY(stored, rooms_.catalogue.procedure(context, procedureCode));
+    const auto package = rooms_.forms.inForce(context, procedureCode);
+    if (!package) return rejected("dossier.not_online");
+    const auto receivers = rooms_.catalogue.receivers(context, stored.procedure);
+    const bool receives =
+        std::any_of(receivers.begin(), receivers.end(), [&](const auto& one) { return one.id == agencyId; });
+    if (!receives) return invalidField("agency", "dossier.wrong_agency");
+
+    Dossier dossier;
+    dossier.id = newId(rooms_.clock);
+    dossier.owner = context.actor.id;
+    dossier.procedureCode = stored.procedure.code;
+    dossier.procedureName = stored.procedure.name.vi;
+    dossier.procedureVersion = stored.version;
+    dossier.formVersion = (*package)->version;
+    dossier.agency = agencyId;
+    dossier.madeAt = dossier.changedAt = rooms_.clock.now();
+    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<Dossier> {
+        repository_.insert(tx, dossier, Json::object(), Json::object());
+        rooms_.audit.record(tx, context, dossier.id, "dossier.begun",
+                            Json::object().set("procedure", dossier.procedureCode));
+        return dossier;
+    });
+}
+
+// Stores what the verdict left of the answers, and what follows from them.
+Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& verdict) {
+    Dossier& dossier = change.dossier;
+    const Instant now = rooms_.clock.now();
+    const catalogue::Case* oneCase = caseOf(change.prepared.procedure.procedure, verdict.answers, now);
+    const Money fee = oneCase ? feeOf(*oneCase, verdict.quantity, verdict.feeExempt) : Money{0};
+    if (dossier.feePaidAt && fee != dossier.fee) return conflict("dossier.fee_paid");
+    dossier.answers = verdict.answers;
+    dossier.caseId = oneCase ? oneCase->id : "";
+    dossier.quantity = verdict.quantity;
+    dossier.fee = fee;
+    dossier.applicant = applicantOf(verdict.answers);
+    dossier.changedAt = now;
+    const auto split = forms::splitPersonal(change.prepared.package->definition.form(), dossier.answers);
+    if (!repository_.update(change.tx, dossier, split.open, split.sealed, dossier.version)) return stale();
+    ++dossier.version;
+    return {};
+}
+
+Result<Dossier> DossierService::save(const Context& context, std::string_view id, std::int64_t expected,
+                                     const Json& answers, const std::string& section) {
+    return change(context, id, mayEdit, [&](Change& under) -> Result<void> {
+        if (under.dossier.version != expected) return stale();
+        Json merged = answers;
+        merged.set("papers", under.dossier.answers["papers"].isNull() ? Json::object()
+                                                                      : under.dossier.answers["papers"]);
+        const auto verdict = forms::judge(under.prepared.package->definition, merged,
+                                          {rooms_.clock.now(), forms::Stage::Section, section});
+        if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
+        return keepAnswers(under, verdict);
+    });
+}
+
+// Papers change at any time until the dossier is filed, and again while a supplement is asked for.
+Result<Dossier> DossierService::changePapers(const Context& context, std::string_view id,
+                                             const std::function<void(Json& papers)>& edit) {
+    const Allowed allowed = [](const Actor& actor, const Dossier& dossier) {
+        return mayEdit(actor, dossier) || (actor.id == dossier.owner && dossier.state == State::Supplement);
+    };
+    return change(context, id, allowed, [&](Change& under) -> Result<void> {
+        Json papers =
+            under.dossier.answers["papers"].isNull() ? Json::object() : under.dossier.answers["papers"];
+        edit(papers);
+        Json answers = under.dossier.answers;
+        answers.set("papers", std::move(papers));
+        const auto verdict = forms::judge(under.prepared.package->definition, answers,
+                                          {rooms_.clock.now(), forms::Stage::Draft, {}});
+        if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
+        return keepAnswers(under, verdict);
+    });
+}
+
+Result<Dossier> DossierService::addPaper(const Context& context, std::string_view id, const std::string& slot,
+                                         std::string name, files::Source source) {
+    // Rights before bytes: a stranger's upload is not kept.
+    MOTCUA_TRY(dossier,
+               rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
+    if (context.actor.id.empty() || context.actor.id != dossier.owner) return notFound("dossier.none");
+    MOTCUA_TRY(held, package(context, dossier));
+    const forms::Paper* paper = held->definition.form().paper(slot);
+    if (!paper) return notFound("dossier.no_such_paper");
+    files::Upload upload{dossier.id,
+                         std::move(name),
+                         std::move(source),
+                         {},
+                         static_cast<std::uint64_t>(paper->maxMegabytes) << 20};
+    MOTCUA_TRY(file, rooms_.files.put(context, upload));
+    return changePapers(context, id, [&](Json& papers) {
+        Json files = papers[slot].isNull() ? Json::array() : papers[slot];
+        for (const Json& present : files.items())
+            if (present["file"].string() == file.id) return;
+        files.add(paperEntry(file));
+        papers.set(slot, std::move(files));
+    });
+}
+
+Result<Dossier> DossierService::removePaper(const Context& context, std::string_view id,
+                                            const std::string& slot, std::string_view fileId) {
+    return changePapers(context, id, [&](Json& papers) {
+        Json left = Json::array();
+        for (const Json& present : papers[slot].items())
+            if (present["file"].string() != fileId) left.add(present);
+        papers.set(slot, std::move(left));
+    });
+}
+
+Result<void> DossierService::discard(const Context& context, std::string_view id) {
+    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+        MOTCUA_TRY(dossier, repository_.find(tx, id));
+        if (!mayEdit(context.actor, dossier)) return notFound("dossier.none");
+        if (dossier.feePaidAt) return conflict("dossier.fee_paid");
+        repository_.remove(tx, id);
+        rooms_.audit.record(tx, context, id, "dossier.discarded");
+        rooms_.vault.destroy(tx, id);
+        return {};
+    });
+}
+
+Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
+    const auto filed = rooms_.database.read(context, [&](db::Reader& tx) -> std::optional<Result<Dossier>> {
+        const auto known = repository_.idBySubmitKey(tx, key);
+        if (!known || *known != id) return std::nullopt;
+        return repository_.find(tx, id);
+    });
+    if (filed && *filed && (*filed)->owner == context.actor.id) return *filed;
+    return change(context, id, mayEdit, [&](Change& under) -> Result<void> {
+        const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
+                                          {rooms_.clock.now(), forms::Stage::Submit, {}});
+        if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
+        MOTCUA_CHECK(keepAnswers(under, verdict));
+        if (under.dossier.feeDue()) return rejected("dossier.fee_due");
+        if (!repository_.takeSubmitKey(under.tx, id, key)) return stale();
+        return file(under);
+    });
+}
+
+Result<Dossier> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id) {
+    MOTCUA_TRY(dossier, repository_.find(tx, id));
+    if (dossier.feePaidAt) return dossier;
+    const std::int64_t before = dossier.version;
+    dossier.feePaidAt = dossier.changedAt = rooms_.clock.now();
+    if (!repository_.updateState(tx, dossier, before)) return stale();
+    rooms_.audit.record(tx, context, id, "dossier.fee_paid", Json::object().set("dong", dossier.fee.dong));
+    return repository_.find(tx, id);
+}
+
+void DossierService::setDocument(db::Writer& tx, const Dossier& dossier, const std::string& kind,
+                                 const std::string& file) const {
+    repository_.setDocument(tx, dossier.id, {kind, file, rooms_.clock.now()});
+}
+
+Result<Dossier> DossierService::find(const Context& context, std::string_view id) {
+    const auto tree = rooms_.agencies.tree(context);
+    return rooms_.database.read(context, [&](db::Reader& tx) { return visible(context, tx, id, *tree); });
+}
+
+Result<std::shared_ptr<const forms::Package>> DossierService::package(const Context& context,
+                                                                      const Dossier& dossier) {
+    return rooms_.forms.version(context, dossier.procedureCode, dossier.formVersion);
+}
+
+Result<Sight> DossierService::see(const Context& context, std::string_view id) {
+    const auto tree = rooms_.agencies.tree(context);
+    const CivilDay today = civilDay(rooms_.clock.now());
+    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<Sight> {
+        MOTCUA_TRY(dossier, visible(context, tx, id, *tree));
+        Sight sight;
+        sight.owner = context.actor.id == dossier.owner;
+        sight.events = repository_.events(tx, id);
+        sight.documents = repository_.documents(tx, id);
+        sight.files = rooms_.files.ofOwner(tx, id);
+        if (dossier.state == State::Supplement)
+            sight.supplementNote = repository_.lastNote(tx, id, "supplement_requested");
+        if (dossier.state != State::Draft) {
+            MOTCUA_TRY(open, rooms_.processes.openOf(tx, std::string{id}));
+            for (process::TaskView& view : open) {
+                const bool mine = process::mayWork(context.actor, view.task, *tree, today);
+                sight.steps.push_back({std::move(view), mine});
+            }
+        }
+        sight.dossier = std::move(dossier);
+        return sight;
+    });
+}
+
+std::vector<Summary> DossierService::mine(const Context& context, Instant beforeChanged,
+                                          std::string_view beforeId, int limit) {
+    if (!context.actor.signedIn()) return {};
+    return rooms_.database.read(context, [&](db::Reader& tx) {
+        return repository_.ofOwner(tx, context.actor.id, beforeChanged, beforeId, limit);
+    });
+}
+
+Result<PublicView> DossierService::publicView(const Context& context, std::string_view numberOrCode) {
+    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<PublicView> {
+        const auto id = repository_.idByNumberOrCode(tx, numberOrCode);
+        if (!id) return notFound("dossier.none");
+        MOTCUA_TRY(dossier, repository_.find(tx, *id));
+        return PublicView{dossier.code.empty() ? dossier.number : dossier.code, dossier.state, dossier.phase};
+    });
+}
+
+std::vector<process::Task> DossierService::workList(const Context& context, int limit) {
+    if (context.actor.kind != ActorKind::Official) return {};
+    const auto tree = rooms_.agencies.tree(context);
+    const CivilDay today = civilDay(rooms_.clock.now());
+    return rooms_.database.read(context, [&](db::Reader& tx) {
+        std::vector<process::Task> all;
+        for (const std::string& region : context.actor.regions)
+            for (const agency::Agency* below : tree->subtree(region, today))
+                for (const std::string& role : context.actor.roles)
+                    for (process::Task& task : rooms_.processes.openFor(tx, below->id, role, {}, limit))
+                        all.push_back(std::move(task));
+        std::sort(all.begin(), all.end(), [](const process::Task& a, const process::Task& b) {
+            return std::pair{a.dueAt.value_or(Instant{INT64_MAX}), a.id} <
+                   std::pair{b.dueAt.value_or(Instant{INT64_MAX}), b.id};
+        });
+        if (all.size() > static_cast<std::size_t>(limit)) all.resize(static_cast<std::size_t>(limit));
+        return all;
+    });
+}
+
+} // namespace motcua::dossier

@@ -1,0 +1,149 @@
+// The dossier's way: draft, submission, the steps of its process, supplement, withdrawal, and who sees what
+// of it.
+#pragma once
+
+#include "audit/audit.h"
+#include "calendar/calendar_service.h"
+#include "catalogue/catalogue_service.h"
+#include "dossier/dossier_events.h"
+#include "dossier/dossier_repository.h"
+#include "files/file_store.h"
+#include "forms/forms_service.h"
+#include "forms/validate.h"
+#include "process/process_service.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace motcua::dossier {
+
+// A step that is open now, with what an official may do at it.
+struct OpenStep {
+    process::TaskView view;
+    bool mine = false; // this actor may work on it
+};
+
+// Everything of one dossier that its owner or an official sees.
+struct Sight {
+    Dossier dossier;
+    std::vector<Event> events;
+    std::vector<OpenStep> steps;
+    std::vector<Document> documents;
+    std::vector<files::File> files; // papers of the applicant
+    std::string supplementNote;     // what is asked for, while it is
+    bool owner = false;
+};
+
+struct Action {
+    std::string dossierId;
+    std::string taskId;
+    std::int64_t taskVersion = 0;
+    std::string action; // one of the step's; empty where it has none
+    std::string note;   // reason or list; required for supplement, reject, refuse and return
+    Json variables = Json::object();
+};
+
+class DossierService {
+public:
+    struct Rooms {
+        db::Database& database;
+        vault::Vault& vault;
+        audit::Audit& audit;
+        files::FileStore& files;
+        agency::AgencyService& agencies;
+        calendar::CalendarService& calendars;
+        catalogue::CatalogueService& catalogue;
+        forms::FormsService& forms;
+        process::ProcessService& processes;
+        const Clock& clock;
+    };
+    explicit DossierService(const Rooms& rooms);
+
+    Events& events() { return events_; }
+
+    // A draft. Errors: Unauthenticated, catalogue.no_procedure, dossier.not_online, dossier.wrong_agency
+    // (Invalid).
+    Result<Dossier> begin(const Context& context, std::string_view procedureCode, std::string_view agencyId);
+    // Answers judged as of a draft with `section` complete; what is wrong is not kept but told
+    // (form.invalid). Conflict dossier.stale where the draft has changed since version `expected`.
+    Result<Dossier> save(const Context& context, std::string_view id, std::int64_t expected,
+                         const Json& answers, const std::string& section);
+    Result<Dossier> addPaper(const Context& context, std::string_view id, const std::string& slot,
+                             std::string name, files::Source source);
+    Result<Dossier> removePaper(const Context& context, std::string_view id, const std::string& slot,
+                                std::string_view fileId);
+    Result<void> discard(const Context& context, std::string_view id);
+    // Files it: number, process, fee. The same `key` again answers the dossier that it filed. Errors:
+    // form.invalid with what is missing.
+    Result<Dossier> submit(const Context& context, std::string_view id, const std::string& key);
+
+    // An official's act at a step. Errors of ProcessService, and form.invalid where a reason is missing.
+    Result<Dossier> act(const Context& context, const Action& action);
+    // The owner has supplied what was asked for: new answers and papers stand in the dossier already.
+    Result<Dossier> answerSupplement(const Context& context, std::string_view id, std::string_view note);
+    Result<Dossier> withdraw(const Context& context, std::string_view id, std::string_view reason);
+    // The fee arrived (payment room); counts once.
+    Result<Dossier> feePaid(const Context& context, db::Writer& tx, std::string_view id);
+    // A paper that the agency made stands in the files.
+    void setDocument(db::Writer& tx, const Dossier& dossier, const std::string& kind,
+                     const std::string& file) const;
+
+    Result<Dossier> find(const Context& context, std::string_view id);
+    Result<Sight> see(const Context& context, std::string_view id);
+    // The form package that it goes by: of its own version once it is filed, else the one in force.
+    Result<std::shared_ptr<const forms::Package>> package(const Context& context, const Dossier& dossier);
+    std::vector<Summary> mine(const Context& context, Instant beforeChanged, std::string_view beforeId,
+                              int limit);
+    // NotFound dossier.none for a wrong code and for a draft alike.
+    Result<PublicView> publicView(const Context& context, std::string_view numberOrCode);
+    // Open steps at the agencies and in the roles of the actor, the most urgent first.
+    std::vector<process::Task> workList(const Context& context, int limit);
+
+private:
+    // What is needed of other rooms, fetched before a transaction is opened.
+    struct Prepared {
+        calendar::Calendars calendars;
+        catalogue::Stored procedure;
+        std::shared_ptr<const forms::Package> package;
+    };
+    // A change under way: the dossier as it will stand, and what an official or citizen wrote with it.
+    struct Change {
+        const Context& context;
+        db::Writer& tx;
+        Dossier& dossier;
+        const Prepared& prepared;
+        std::string note{};
+    };
+    using Allowed = bool (*)(const Actor&, const Dossier&);
+    using Work = std::function<Result<void>(Change&)>;
+
+    Result<Prepared> prepare(const Context& context, const Dossier& dossier);
+    // Loads the dossier, lets `work` change it where `allowed`, and answers it as it then stands. Who may
+    // not, is told that there is no such dossier.
+    Result<Dossier> change(const Context& context, std::string_view id, Allowed allowed, const Work& work);
+    Result<Dossier> changePapers(const Context& context, std::string_view id,
+                                 const std::function<void(Json& papers)>& edit);
+    Result<Dossier> visible(const Context& context, db::Reader& tx, std::string_view id,
+                            const agency::Tree& tree);
+
+    Result<void> keepAnswers(Change& change, const forms::Verdict& verdict);
+    Result<void> file(Change& change);
+    Result<void> follow(Change& change, const process::Moved& moved);
+    Result<void> carryOut(Change& change, const process::Command& command);
+    Result<void> accept(Change& change);
+    Instant dueFrom(const Change& change, Instant start) const;
+    Result<void> storeState(Change& change);
+    void note(Change& change, const std::string& kind, const std::string& step);
+    void tell(Change& change, const std::string& kind);
+    Result<void> checkNote(const Action& action) const;
+
+    Rooms rooms_;
+    DossierRepository repository_;
+    Events events_;
+};
+
+} // namespace motcua::dossier

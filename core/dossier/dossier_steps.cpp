@@ -1,0 +1,192 @@
+// The steps of a filed dossier: what its process decides becomes state, code, due time, events and news for
+// other rooms.
+#include "base/id.h"
+#include "dossier/dossier_policy.h"
+#include "dossier/dossier_service.h"
+
+#include <algorithm>
+#include <array>
+
+namespace motcua::dossier {
+
+namespace {
+
+// An official who does one of these owes the applicant a reason (Decree 61/2018, articles 17 and 19).
+constexpr std::array<std::string_view, 5> needReason{"supplement", "reject", "refuse", "return", "disagree"};
+
+Json factsOf(const Dossier& dossier) {
+    return Json::object().set("form", dossier.answers).set("case", dossier.caseId);
+}
+
+std::map<std::string, std::string> unitsOf(const agency::Tree& tree, const catalogue::Procedure& procedure,
+                                           const Dossier& dossier) {
+    const auto resolved = [&](const std::string& text) {
+        const agency::Agency* found = text.empty() ? nullptr : tree.resolve(text);
+        return found ? found->id : dossier.agency;
+    };
+    const std::string coordinating = procedure.coordinates.empty() ? "" : procedure.coordinates.front();
+    return {{"one_stop", dossier.agency},
+            {"executing", resolved(procedure.executes)},
+            {"authority", resolved(procedure.executes)},
+            {"coordinating", resolved(coordinating)}};
+}
+
+} // namespace
+
+Result<void> DossierService::storeState(Change& change) {
+    change.dossier.changedAt = rooms_.clock.now();
+    if (!repository_.updateState(change.tx, change.dossier, change.dossier.version))
+        return conflict("dossier.stale");
+    ++change.dossier.version;
+    return {};
+}
+
+void DossierService::note(Change& change, const std::string& kind, const std::string& step) {
+    Event event;
+    event.at = rooms_.clock.now();
+    event.kind = kind;
+    event.state = change.dossier.state;
+    event.actor = change.context.actor.kind == ActorKind::System ? "" : change.context.actor.id;
+    event.agency = change.dossier.agency;
+    event.step = step;
+    event.note = change.note;
+    repository_.addEvent(change.tx, change.dossier, std::move(event));
+    rooms_.audit.record(change.tx, change.context, change.dossier.id, "dossier." + kind,
+                        Json::object().set("state", static_cast<int>(change.dossier.state)));
+}
+
+void DossierService::tell(Change& change, const std::string& kind) {
+    note(change, kind, {});
+    events_.happened.publish(change.tx, change.context, {change.dossier, kind, change.note});
+}
+
+Instant DossierService::dueFrom(const Change& change, Instant start) const {
+    const catalogue::Case* oneCase = change.prepared.procedure.procedure.findCase(change.dossier.caseId);
+    const auto limit = oneCase ? oneCase->limitFor(catalogue::Channel::Online) : std::nullopt;
+    const auto calendar = change.prepared.calendars.of(change.dossier.agency, civilDay(start));
+    if (!limit || !calendar) return Instant{0};
+    return (*calendar)->addWorking((*calendar)->received(start), *limit);
+}
+
+Result<void> DossierService::file(Change& change) {
+    Dossier& dossier = change.dossier;
+    const Instant now = rooms_.clock.now();
+    MOTCUA_TRY(definition, rooms_.processes.latest(change.tx, dossier.procedureCode));
+    dossier.number = submissionNumber(civilDay(now));
+    dossier.submittedAt = now;
+    dossier.state = State::Filed;
+    MOTCUA_CHECK(storeState(change));
+    tell(change, "submitted");
+    // The process is the system's to begin: the applicant has no rights on its steps.
+    Context system = change.context;
+    system.actor = Actor::system("dossier");
+    process::Start start{
+        definition.id, dossier.id,
+        unitsOf(change.prepared.calendars.agencies(), change.prepared.procedure.procedure, dossier),
+        Json::object(), factsOf(dossier)};
+    MOTCUA_TRY(moved, rooms_.processes.start(system, change.tx, change.prepared.calendars, start));
+    return follow(change, moved);
+}
+
+Result<void> DossierService::follow(Change& change, const process::Moved& moved) {
+    for (const process::Task& task : moved.closed)
+        if (task.state == process::TaskState::Done) note(change, "step_done", task.name);
+    for (const process::Command& command : moved.commands)
+        MOTCUA_CHECK(carryOut(change, command));
+    if (moved.nationalStatus != 0) change.dossier.state = static_cast<State>(moved.nationalStatus);
+    if (!moved.phase.empty()) change.dossier.phase = moved.phase;
+    if (moved.status == process::Status::Completed && !change.dossier.endedAt)
+        change.dossier.endedAt = rooms_.clock.now();
+    MOTCUA_CHECK(storeState(change));
+    for (const std::string& notice : moved.notify)
+        tell(change, notice);
+    return {};
+}
+
+Result<void> DossierService::carryOut(Change& change, const process::Command& command) {
+    if (command.command == "dossier.accept") return accept(change);
+    events_.commanded.publish(change.tx, change.context, {change.dossier, command, change.note});
+    return {};
+}
+
+// Tiếp nhận: the legal code, and until when (Decree 61/2018, article 17; Circular 01/2018, article 19).
+Result<void> DossierService::accept(Change& change) {
+    Dossier& dossier = change.dossier;
+    if (!dossier.code.empty()) return {}; // a supplement came before: it keeps its code
+    const agency::Agency* agency = change.prepared.calendars.agencies().find(dossier.agency);
+    const std::string identifier = !agency                         ? ""
+                                   : agency->oldIdentifier.empty() ? agency->identifier
+                                                                   : agency->oldIdentifier;
+    if (identifier.empty()) return rejected("dossier.agency_without_identifier");
+    const Instant now = rooms_.clock.now();
+    const CivilDay day = civilDay(now);
+    dossier.code = legalCode(identifier, day, repository_.nextNumber(change.tx, identifier, day));
+    dossier.acceptedAt = now;
+    if (const Instant due = dueFrom(change, now); due.ms != 0) dossier.dueAt = due;
+    return {};
+}
+
+Result<void> DossierService::checkNote(const Action& action) const {
+    const bool owed = std::find(needReason.begin(), needReason.end(), action.action) != needReason.end();
+    if (owed && action.note.find_first_not_of(" \t\r\n") == std::string::npos)
+        return invalidField("note", "dossier.reason_needed");
+    if (action.note.size() > 10'000) return invalidField("note", "field.too_long", {{"max", "10000"}});
+    return {};
+}
+
+Result<Dossier> DossierService::act(const Context& context, const Action& action) {
+    MOTCUA_CHECK(checkNote(action));
+    const Allowed official = [](const Actor& actor, const Dossier& dossier) {
+        return actor.kind == ActorKind::Official && dossier.state != State::Draft;
+    };
+    return change(context, action.dossierId, official, [&](Change& under) -> Result<void> {
+        MOTCUA_TRY(view, rooms_.processes.task(under.tx, action.taskId));
+        if (view.task.subject != under.dossier.id) return notFound("process.no_task");
+        under.note = action.note;
+        process::Completion completion{action.taskId, action.taskVersion, action.action, action.variables,
+                                       factsOf(under.dossier)};
+        MOTCUA_TRY(moved, rooms_.processes.complete(context, under.tx, under.prepared.calendars, completion));
+        return follow(under, moved);
+    });
+}
+
+Result<Dossier> DossierService::answerSupplement(const Context& context, std::string_view id,
+                                                 std::string_view text) {
+    const Allowed asked = [](const Actor& actor, const Dossier& dossier) {
+        return actor.signedIn() && actor.id == dossier.owner && dossier.state == State::Supplement;
+    };
+    return change(context, id, asked, [&](Change& under) -> Result<void> {
+        under.note = std::string{text};
+        // Once the full dossier is there the limit counts from the start again (Decree 61/2018,
+        // article 19.4).
+        if (under.dossier.acceptedAt)
+            if (const Instant due = dueFrom(under, rooms_.clock.now()); due.ms != 0)
+                under.dossier.dueAt = due;
+        tell(under, "supplemented");
+        under.note.clear();
+        Context system = context;
+        system.actor = Actor::system("dossier");
+        MOTCUA_TRY(moved, rooms_.processes.message(
+                              system, under.tx, under.prepared.calendars,
+                              {under.dossier.id, "supplement", Json::object(), factsOf(under.dossier)}));
+        return follow(under, moved);
+    });
+}
+
+Result<Dossier> DossierService::withdraw(const Context& context, std::string_view id,
+                                         std::string_view reason) {
+    return change(context, id, mayWithdraw, [&](Change& under) -> Result<void> {
+        Context system = context;
+        system.actor = Actor::system("dossier");
+        MOTCUA_TRY(moved,
+                   rooms_.processes.withdraw(system, under.tx, under.prepared.calendars, under.dossier.id));
+        under.note = std::string{reason};
+        under.dossier.state = State::Withdrawn;
+        under.dossier.endedAt = rooms_.clock.now();
+        MOTCUA_CHECK(storeState(under));
+        tell(under, "withdrawn");
+        return {};
+    });
+}
+
+} // namespace motcua::dossier

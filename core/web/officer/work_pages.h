@@ -1,0 +1,34 @@
+// An official's desk: the work list, a dossier on it, and the acts of its open step (O4, O8).
+#pragma once
+
+#include "dossier/dossier_service.h"
+#include "http/page.h"
+#include "http/router.h"
+#include "identity/identity_service.h"
+
+namespace motcua::web {
+
+class WorkPages {
+public:
+    WorkPages(db::Database& database, dossier::DossierService& dossiers, identity::IdentityService& identity,
+              const Clock& clock)
+        : database_(database), dossiers_(dossiers), identity_(identity), clock_(clock) {}
+
+    void mount(http::Router& router);
+
+private:
+    Result<http::Response> list(http::Request& request);
+    Result<http::Response> dossier(http::Request& request, const Error* error = nullptr);
+    Result<http::Response> acted(http::Request& request);
+    void fillHead(http::Page& page, const dossier::Sight& sight);
+    void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
+                     const Error* error);
+    std::string nameOf(const Context& context, const std::string& account);
+
+    db::Database& database_;
+    dossier::DossierService& dossiers_;
+    identity::IdentityService& identity_;
+    const Clock& clock_;
+};
+
+} // namespace motcua::web

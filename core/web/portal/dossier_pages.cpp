@@ -1,0 +1,282 @@
+#include "web/portal/dossier_pages.h"
+
+#include "documents/qr_code.h"
+#include "http/errors.h"
+#include "web/controls.h"
+#include "web/paths.h"
+#include "web/timeline.h"
+#include "web/wording.h"
+
+#include <algorithm>
+#include <map>
+
+namespace motcua::web {
+
+namespace {
+
+constexpr int kPageSize = 30;
+constexpr http::Rate kTrackRate{30, std::chrono::minutes{1}};
+
+// The phases that an applicant sees, in the order in which a dossier goes through them.
+constexpr std::string_view kPhases[]{"submitted", "accepted", "processing", "signing", "result"};
+
+std::size_t phaseNumber(const std::string& phase, dossier::State state) {
+    if (state == dossier::State::Returned || state == dossier::State::Settled) return std::size(kPhases);
+    for (std::size_t i = 0; i < std::size(kPhases); ++i)
+        if (phase == kPhases[i]) return i;
+    return phase == "consulting" ? 2 : 0;
+}
+
+} // namespace
+
+void DossierPages::mount(http::Router& router) {
+    const std::string base{paths::kDossiers};
+    router.get(paths::kAccount, [this](http::Request& request) { return account(request); }).signedIn();
+    router.get(base + "/:id", [this](http::Request& request) { return dossier(request); }).signedIn();
+    router.get(base + "/:id/tep/:file", [this](http::Request& request) { return file(request); }).signedIn();
+    router.get(base + "/:id/qr.svg", [this](http::Request& request) { return qr(request); }).signedIn();
+    router.get(base + "/:id/bo-sung", [this](http::Request& request) { return supplement(request); })
+        .signedIn();
+    router.post(base + "/:id/bo-sung", [this](http::Request& request) { return supplemented(request); })
+        .signedIn();
+    router.get(base + "/:id/rut", [this](http::Request& request) { return withdrawForm(request); })
+        .signedIn();
+    router.post(base + "/:id/rut", [this](http::Request& request) { return withdrawn(request); }).signedIn();
+    router.get(paths::kTrack, [this](http::Request& request) { return track(request); }).limit(kTrackRate);
+}
+
+std::string DossierPages::nameOf(const Context& context, const std::string& account) {
+    return rooms_.database.read(context,
+                                [&](db::Reader& tx) { return rooms_.identity.displayName(tx, account); });
+}
+
+Result<http::Response> DossierPages::account(http::Request& request) {
+    const std::string after{request.query("after")};
+    const std::size_t comma = after.find(',');
+    const Instant before{comma == std::string::npos ? INT64_MAX : std::atoll(after.c_str())};
+    const auto mine = rooms_.dossiers.mine(
+        request.context(), before, comma == std::string::npos ? "" : after.substr(comma + 1), kPageSize + 1);
+    http::Page page{request, "account"};
+    page.title(page.say("account.title")).form();
+    const auto tree = rooms_.agencies.tree(request.context());
+    for (std::size_t i = 0; i < mine.size() && i < kPageSize; ++i) {
+        const dossier::Summary& one = mine[i];
+        view::Model row = link(one.procedureName, dossierPath(one.id));
+        if (one.state == dossier::State::Draft) {
+            row.set("saved", page.say("account.saved", {{"time", vietnameseMoment(one.changedAt)}}));
+            row.set("remove_action", dossierPath(one.id, "/xoa"));
+            page.model().object("drafts").list("items").emplace_back(std::move(row));
+            continue;
+        }
+        row.set("code", one.code.empty() ? one.number : one.code).set("tag", stateTag(page, one.state));
+        row.set("filed", page.say("account.changed", {{"time", vietnameseMoment(one.changedAt)}}));
+        if (one.dueAt)
+            row.set("promised", page.say("account.promised", {{"date", vietnameseMoment(*one.dueAt)}}));
+        if (const agency::Agency* agency = tree->find(one.agency))
+            row.set("holder", page.say("account.holder", {{"unit", agency->label(request.locale())}}));
+        if (one.state == dossier::State::Supplement) {
+            view::Model todo = link(one.procedureName, dossierPath(one.id));
+            todo.set("reason", page.say("status.5"));
+            page.model().object("todo").list("items").emplace_back(std::move(todo));
+        }
+        page.model().object("dossiers").list("items").emplace_back(std::move(row));
+    }
+    if (mine.empty())
+        page.model()
+            .object("empty_state")
+            .set("text", page.say("account.empty"))
+            .set("note", page.say("account.empty_note"));
+    if (mine.size() > kPageSize) {
+        const dossier::Summary& last = mine[kPageSize - 1];
+        page.model().object("paging").object("next").set(
+            "href",
+            std::string{paths::kAccount} + "?after=" + std::to_string(last.changedAt.ms) + "," + last.id);
+    }
+    return page.response();
+}
+
+void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, const Context& context) {
+    const dossier::Dossier& dossier = sight.dossier;
+    const auto tree = rooms_.agencies.tree(context);
+    const agency::Agency* agency = tree->find(dossier.agency);
+    const std::string unit = agency ? agency->label(context.locale) : "";
+    const std::string due = dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "";
+    page.set("code", dossier.code.empty() ? dossier.number : dossier.code)
+        .set("tag", stateTag(page, dossier.state));
+    page.set("headline", page.say("headline." + std::to_string(static_cast<int>(dossier.state)),
+                                  {{"date", due}, {"unit", unit}}));
+    if (dossier.dueAt) page.set("promised", due);
+    if (dossier.dueAt && dossier::isOpen(dossier.state))
+        page.set("due", *dueTag(page, dossier.dueAt, rooms_.clock.now()));
+    if (dossier::isOpen(dossier.state)) {
+        view::Model& holder = page.model().object("holder");
+        holder.set("unit", unit);
+        for (const dossier::OpenStep& step : sight.steps) {
+            const std::string person =
+                step.view.task.assignee.empty() ? "" : nameOf(context, step.view.task.assignee);
+            holder.set("person", step.view.task.name + (person.empty() ? "" : " – " + person));
+        }
+    }
+    const bool refused =
+        dossier.state == dossier::State::NotAccepted || dossier.state == dossier::State::Stopped;
+    if (refused && !sight.events.empty()) {
+        std::string reason;
+        for (const dossier::Event& event : sight.events)
+            if (!event.note.empty()) reason = event.note;
+        if (!reason.empty()) page.model().object("refusal").set("text", reason);
+    }
+}
+
+void DossierPages::fillPapers(http::Page& page, const dossier::Sight& sight) {
+    const std::string below = dossierPath(sight.dossier.id, "/tep/");
+    std::map<std::string, std::string> kinds;
+    for (const dossier::Document& document : sight.documents)
+        kinds[document.file] = document.kind;
+    for (const files::File& file : sight.files) {
+        const auto made = kinds.find(file.id);
+        view::Model row =
+            link(made == kinds.end() ? file.name : page.say("document." + made->second), below + file.id);
+        row.set("size", sizeText(file.size));
+        if (made == kinds.end()) {
+            page.model().object("papers").list("items").emplace_back(std::move(row));
+        } else if (made->second == "result") {
+            page.model().object("result").list("items").emplace_back(std::move(row));
+        } else {
+            page.model().object("slips").list("items").emplace_back(std::move(row));
+        }
+    }
+}
+
+Result<http::Response> DossierPages::dossier(http::Request& request) {
+    MOTCUA_TRY(sight, rooms_.dossiers.see(request.context(), request.param("id")));
+    if (!sight.owner) return http::Response::seeOther(std::string{paths::kWork} + "/" + sight.dossier.id);
+    if (sight.dossier.state == dossier::State::Draft) return rooms_.filing.taskList(request, sight.dossier);
+    http::Page page{request, "dossier"};
+    page.title(sight.dossier.procedureName);
+    fillState(page, sight, request.context());
+    fillPapers(page, sight);
+    if (sight.dossier.state == dossier::State::Supplement) {
+        view::Model& asked = page.model().object("supplement");
+        asked.set("text", sight.supplementNote).set("href", dossierPath(sight.dossier.id, "/bo-sung"));
+        asked.set("button", page.say("dossier.supplement_button"));
+    }
+    if (dossier::isOpen(sight.dossier.state))
+        page.set("withdraw", link(page.say("dossier.withdraw"), dossierPath(sight.dossier.id, "/rut")));
+    fillTimeline(page, sight.events,
+                 [&](const std::string& account) { return nameOf(request.context(), account); });
+    return page.response();
+}
+
+Result<http::Response> DossierPages::file(http::Request& request) {
+    MOTCUA_TRY(sight, rooms_.dossiers.see(request.context(), request.param("id")));
+    const std::string& wanted = request.param("file");
+    const auto found = std::find_if(sight.files.begin(), sight.files.end(),
+                                    [&](const files::File& file) { return file.id == wanted; });
+    if (found == sight.files.end()) return notFound("file.none");
+    MOTCUA_TRY(bytes, rooms_.files.readAll(*found));
+    return http::Response::download(std::move(bytes), found->name, found->mediaType);
+}
+
+Result<http::Response> DossierPages::qr(http::Request& request) {
+    MOTCUA_TRY(dossier, rooms_.dossiers.find(request.context(), request.param("id")));
+    const std::string origin = rooms_.origin.empty() ? (request.isSecure() ? "https://" : "http://") +
+                                                           std::string{request.header("Host")}
+                                                     : rooms_.origin;
+    const std::string code = dossier.code.empty() ? dossier.number : dossier.code;
+    return http::Response::bytes(documents::qrSvg(origin + paths::kTrack + "?code=" + code, code),
+                                 "image/svg+xml");
+}
+
+Result<http::Response> DossierPages::supplement(http::Request& request) {
+    MOTCUA_TRY(sight, rooms_.dossiers.see(request.context(), request.param("id")));
+    if (sight.dossier.state != dossier::State::Supplement)
+        return http::Response::seeOther(dossierPath(sight.dossier.id));
+    http::Page page{request, "simple_form"};
+    page.title(page.say("supplement.title"))
+        .form()
+        .set("lead", sight.supplementNote)
+        .set("action", std::string{request.path()});
+    view::Model& papers = page.model().add("controls");
+    papers.set("is_paragraph", true).set("text", page.say("supplement.papers_first"));
+    view::Model& note = page.model().add("controls");
+    note.set("is_textarea", true)
+        .set("id", "note")
+        .set("name", "note")
+        .set("label", page.say("supplement.note"))
+        .set("optional", true);
+    page.model()
+        .add("buttons")
+        .set("text", page.say("supplement.papers"))
+        .set("href", dossierPath(sight.dossier.id, "/giay-to"))
+        .set("secondary", true);
+    page.model().add("buttons").set("text", page.say("supplement.send"));
+    return page.response();
+}
+
+Result<http::Response> DossierPages::supplemented(http::Request& request) {
+    MOTCUA_CHECK(
+        rooms_.dossiers.answerSupplement(request.context(), request.param("id"), request.form("note")));
+    http::Response response = http::Response::seeOther(dossierPath(request.param("id")));
+    response.flash("notice.supplement_sent");
+    return response;
+}
+
+Result<http::Response> DossierPages::withdrawForm(http::Request& request, const Error* error) {
+    MOTCUA_TRY(dossier, rooms_.dossiers.find(request.context(), request.param("id")));
+    http::Page page{request, "simple_form"};
+    page.title(page.say("withdraw.title"))
+        .form()
+        .set("lead", page.say("withdraw.lead", {{"procedure", dossier.procedureName}}));
+    page.set("action", std::string{request.path()});
+    addControl(page.model(), request,
+               {"reason", page.say("withdraw.reason"), std::string{request.form("reason")}}, error);
+    page.model().add("buttons").set("text", page.say("withdraw.button")).set("warning", true);
+    page.model()
+        .add("buttons")
+        .set("text", page.say("common.cancel"))
+        .set("href", dossierPath(dossier.id))
+        .set("secondary", true);
+    if (error) page.errors(*error);
+    return page.response();
+}
+
+Result<http::Response> DossierPages::withdrawn(http::Request& request) {
+    if (request.form("reason").empty()) {
+        const Error missing = invalidField("reason", "required");
+        return withdrawForm(request, &missing);
+    }
+    MOTCUA_CHECK(rooms_.dossiers.withdraw(request.context(), request.param("id"), request.form("reason")));
+    http::Response response = http::Response::seeOther(dossierPath(request.param("id")));
+    response.flash("notice.withdrawn");
+    return response;
+}
+
+Result<http::Response> DossierPages::track(http::Request& request) {
+    http::Page page{request, "track"};
+    const std::string code{request.query("code")};
+    page.title(page.say("track.title")).set("action", paths::kTrack).set("code_value", code);
+    if (code.empty()) return page.response();
+    const auto view = rooms_.dossiers.publicView(request.context(), code);
+    if (!view) {
+        if (view.error().kind != ErrorKind::NotFound) return view.error();
+        page.status(404).set("code_error", page.say("track.not_found"));
+        return page.response();
+    }
+    const std::size_t done = phaseNumber(view->phase, view->state);
+    const std::size_t all = std::size(kPhases);
+    view::Model& found = page.model().object("found");
+    found.set("code", view->code)
+        .set("tag", stateTag(page, view->state))
+        .set("percent", std::to_string(done * 100 / all));
+    found.set("percent_text",
+              page.say("track.done_of", {{"done", std::to_string(done)}, {"total", std::to_string(all)}}));
+    for (std::size_t i = 0; i < all; ++i) {
+        view::Model& phase = found.add("phases");
+        phase.set("text", page.say("phase." + std::string{kPhases[i]}));
+        if (i < done) phase.set("done", true);
+        if (i == done) phase.set("current", true);
+    }
+    return page.response();
+}
+
+} // namespace motcua::web

@@ -1,0 +1,358 @@
+#include "web/portal/filing_pages.h"
+
+#include "base/id.h"
+#include "forms/post.h"
+#include "http/errors.h"
+#include "web/answers.h"
+#include "web/controls.h"
+#include "web/paths.h"
+#include "web/wording.h"
+
+namespace motcua::web {
+
+namespace {
+
+constexpr std::size_t kUploadBytes = 60u << 20;
+constexpr int kDraftDays = 90;
+
+const char* wordOf(forms::Progress progress) {
+    switch (progress) {
+    case forms::Progress::Blocked:
+        return "blocked";
+    case forms::Progress::Todo:
+        return "todo";
+    case forms::Progress::Doing:
+        return "doing";
+    case forms::Progress::Missing:
+        return "missing";
+    case forms::Progress::Done:
+        return "done";
+    }
+    return "todo";
+}
+
+view::Model progressTag(const http::Page& page, forms::Progress progress) {
+    const std::string word = wordOf(progress);
+    view::Model tag;
+    tag.set("kind", word).set("text", page.say("task." + word));
+    return tag;
+}
+
+std::string sentence(const http::Request& request, const forms::Definition& form, const FieldError& error) {
+    return http::sentenceOf(request, forms::localised(form.form(), error, request.locale()));
+}
+
+forms::PageRequest pageRequest(const http::Request& request, Instant now) {
+    forms::PageRequest wanted;
+    wanted.locale = request.locale();
+    wanted.now = now;
+    wanted.say = [&request](const FieldError& error) { return http::sentenceOf(request, error); };
+    return wanted;
+}
+
+} // namespace
+
+std::string dossierPath(const std::string& id, const char* below) {
+    return std::string{paths::kDossiers} + "/" + id + below;
+}
+
+void FilingPages::mount(http::Router& router) {
+    const std::string base{paths::kDossiers};
+    router.get(base + "/nop/:code", [this](http::Request& request) { return chooseAgency(request); })
+        .signedIn();
+    router.post(base + "/nop/:code", [this](http::Request& request) { return begin(request); }).signedIn();
+    router.get(base + "/:id/phan/:section", [this](http::Request& request) { return section(request); })
+        .signedIn();
+    router.post(base + "/:id/phan/:section", [this](http::Request& request) { return saved(request); })
+        .signedIn();
+    router.get(base + "/:id/giay-to", [this](http::Request& request) { return papers(request); }).signedIn();
+    router.post(base + "/:id/giay-to", [this](http::Request& request) { return papersDone(request); })
+        .signedIn();
+    router.post(base + "/:id/giay-to/:slot", [this](http::Request& request) { return uploaded(request); })
+        .signedIn()
+        .bodyLimit(kUploadBytes);
+    router
+        .post(base + "/:id/giay-to/:slot/:file/xoa",
+              [this](http::Request& request) { return removed(request); })
+        .signedIn();
+    router.get(base + "/:id/kiem-tra", [this](http::Request& request) { return check(request); }).signedIn();
+    router.post(base + "/:id/kiem-tra", [this](http::Request& request) { return submitted(request); })
+        .signedIn();
+    router.get(base + "/:id/da-nop", [this](http::Request& request) { return confirmation(request); })
+        .signedIn();
+    router.post(base + "/:id/xoa", [this](http::Request& request) { return discard(request); }).signedIn();
+}
+
+Result<http::Response> FilingPages::chooseAgency(http::Request& request, const Error* error) {
+    MOTCUA_TRY(stored, catalogue_.procedure(request.context(), request.param("code")));
+    http::Page page{request, "simple_form"};
+    page.title(page.say("filing.where")).form().set("lead", stored.procedure.name.in(request.locale()));
+    page.set("action", std::string{request.path()});
+    view::Model& control = page.model().add("controls");
+    control.set("is_select", true)
+        .set("id", "agency")
+        .set("name", "agency")
+        .set("label", page.say("filing.agency"));
+    control.set("hint", page.say("filing.agency_hint"));
+    for (const agency::Agency& agency : catalogue_.receivers(request.context(), stored.procedure)) {
+        view::Model& option = control.add("options");
+        option.set("key", agency.id).set("text", agency.label(request.locale()));
+        if (agency.id == request.form("agency")) option.set("selected", true);
+    }
+    if (error) {
+        control.set("error",
+                    http::sentenceOf(request, error->fields.empty() ? FieldError{"agency", error->code}
+                                                                    : error->fields.front()));
+        page.errors(*error);
+    }
+    setButton(page.model(), page.say("filing.begin"));
+    return page.response();
+}
+
+Result<http::Response> FilingPages::begin(http::Request& request) {
+    const auto draft = dossiers_.begin(request.context(), request.param("code"), request.form("agency"));
+    if (draft) return http::Response::seeOther(dossierPath(draft->id));
+    if (draft.error().kind == ErrorKind::Invalid) return chooseAgency(request, &draft.error());
+    return draft.error();
+}
+
+Result<http::Response> FilingPages::taskList(http::Request& request, const dossier::Dossier& dossier) {
+    MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    const auto tasks = forms::tasks(package->definition, dossier.answers, request.locale(), clock_.now());
+    http::Page page{request, "dossier_task_list"};
+    page.title(dossier.procedureName).form();
+    std::size_t done = 0;
+    view::Model group;
+    group.set("text", page.say("tasks.group_answers"));
+    for (const forms::Task& task : tasks) {
+        view::Model& row = group.add("tasks");
+        row.set("task_id", "task-" + task.section)
+            .set("text", task.title)
+            .set("tag", progressTag(page, task.progress));
+        if (task.progress != forms::Progress::Blocked)
+            row.set("href", task.section == "papers" ? dossierPath(dossier.id, "/giay-to")
+                                                     : dossierPath(dossier.id, "/phan/") + task.section);
+        if (task.progress == forms::Progress::Done) ++done;
+    }
+    page.model().list("groups").emplace_back(std::move(group));
+    page.set("progress_text", page.say("tasks.progress", {{"done", std::to_string(done)},
+                                                          {"total", std::to_string(tasks.size())}}));
+    page.set("draft_text",
+             page.say("tasks.draft", {{"date", civilDay(dossier.changedAt).plus(kDraftDays).vietnamese()}}));
+    if (done == tasks.size())
+        page.model()
+            .add("buttons")
+            .set("text", page.say("tasks.check"))
+            .set("href", dossierPath(dossier.id, "/kiem-tra"));
+    page.model().object("remove").set("action", dossierPath(dossier.id, "/xoa"));
+    return page.response();
+}
+
+http::Response FilingPages::sectionPage(http::Request& request, const dossier::Dossier& dossier,
+                                        const forms::Page& made) {
+    http::Page page{request, "form_page"};
+    page.title(made.title).form().set("action", std::string{request.path()});
+    if (!made.errors.empty()) page.status(422);
+    forms::fill(page.model(), made);
+    view::Model& version = page.model().add("controls");
+    version.set("is_hidden", true).set("name", "version").set("value", std::to_string(dossier.version));
+    page.set("back", link(dossier.procedureName, dossierPath(dossier.id)));
+    for (const auto& [text, table] : made.addRow)
+        page.model()
+            .add("buttons")
+            .set("text", text)
+            .set("name", "more")
+            .set("key", table)
+            .set("secondary", true);
+    page.model().add("buttons").set("text", page.say("form_page.continue"));
+    page.model()
+        .add("buttons")
+        .set("text", page.say("form_page.later"))
+        .set("name", "later")
+        .set("key", "1")
+        .set("secondary", true);
+    return page.response();
+}
+
+Result<http::Response> FilingPages::section(http::Request& request) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    MOTCUA_TRY(made, forms::makePage(package->definition, request.param("section"), dossier.answers, {},
+                                     pageRequest(request, clock_.now())));
+    return sectionPage(request, dossier, made);
+}
+
+std::string FilingPages::after(const dossier::Dossier& dossier, const forms::Definition& form,
+                               const std::string& section) const {
+    const std::string next = forms::nextSection(form, section, dossier.answers, clock_.now());
+    if (next.empty()) return dossierPath(dossier.id);
+    return next == "papers" ? dossierPath(dossier.id, "/giay-to") : dossierPath(dossier.id, "/phan/") + next;
+}
+
+Result<http::Response> FilingPages::saved(http::Request& request) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    const std::string& section = request.param("section");
+    const Json answers =
+        forms::readPost(package->definition, section, request.form().fields.pairs(), dossier.answers);
+    forms::PageRequest wanted = pageRequest(request, clock_.now());
+    if (const std::string table{request.form("more")}; !table.empty()) {
+        wanted.moreRowsIn = table;
+        MOTCUA_TRY(made, forms::makePage(package->definition, section, answers, {}, wanted));
+        return sectionPage(request, dossier, made);
+    }
+    // A page from before another change: what was typed is shown again, on top of the newest state.
+    const std::int64_t expected = std::atoll(std::string{request.form("version")}.c_str());
+    const auto kept = dossiers_.save(request.context(), dossier.id, expected, answers, section);
+    if (kept)
+        return http::Response::seeOther(request.form("later").empty()
+                                            ? after(*kept, package->definition, section)
+                                            : dossierPath(dossier.id));
+    if (kept.error().kind != ErrorKind::Invalid && kept.error().code != "dossier.stale") return kept.error();
+    std::vector<FieldError> errors;
+    for (const FieldError& error : kept.error().fields)
+        errors.push_back(forms::localised(package->definition.form(), error, request.locale()));
+    MOTCUA_TRY(made, forms::makePage(package->definition, section, answers, errors, wanted));
+    if (errors.empty()) made.errors.emplace_back(http::sentenceOf(request, kept.error()), "#main");
+    return sectionPage(request, dossier, made);
+}
+
+Result<http::Response> FilingPages::papers(http::Request& request, const Error* error) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    const forms::Form& form = package->definition.form();
+    const auto verdict =
+        forms::judge(package->definition, dossier.answers, {clock_.now(), forms::Stage::Draft, {}});
+    http::Page page{request, "upload"};
+    page.title(page.say("upload.title"))
+        .form()
+        .set("back", link(dossier.procedureName, dossierPath(dossier.id)));
+    page.set("lead", page.say("upload.lead", {{"size", "10"}})).set("accept", ".pdf,.jpg,.jpeg,.png");
+    page.set("continue_action", dossierPath(dossier.id, "/giay-to"));
+    if (error) page.errors(*error);
+    for (const forms::Paper& paper : form.papers) {
+        if (!verdict.shows("papers." + paper.key)) continue;
+        const Json& present = dossier.answers["papers"][paper.key];
+        const bool needed = verdict.neededPapers.contains(paper.key);
+        view::Model& slot = page.model().add("slots");
+        slot.set("id", "slot-" + paper.key).set("name", "file").set("text", paper.label.in(request.locale()));
+        slot.setUnlessEmpty("rule", paper.hint.in(request.locale()));
+        view::Model tag;
+        const bool has = !present.items().empty();
+        tag.set("kind", has ? "done" : needed ? "todo" : "info");
+        tag.set("text", page.say(has ? "upload.present" : needed ? "upload.required" : "upload.optional"));
+        slot.set("tag", std::move(tag)).set("action", dossierPath(dossier.id, "/giay-to/") + paper.key);
+        if (error)
+            for (const FieldError& field : error->fields)
+                if (field.field == "papers." + paper.key)
+                    slot.set("error", sentence(request, package->definition, field));
+        for (const Json& file : present.items()) {
+            view::Model row =
+                link(file["name"].string(), dossierPath(dossier.id, "/tep/") + file["file"].string());
+            row.set("size", sizeText(file["size"].integer()));
+            row.set("remove_action",
+                    dossierPath(dossier.id, "/giay-to/") + paper.key + "/" + file["file"].string() + "/xoa");
+            slot.object("stored").list("items").emplace_back(std::move(row));
+        }
+    }
+    return page.response();
+}
+
+Result<http::Response> FilingPages::uploaded(http::Request& request) {
+    const std::string& slot = request.param("slot");
+    for (const http::Upload& upload : request.form().uploads) {
+        const auto content = upload.content;
+        const files::Source source{content->size(), [content](std::uint64_t offset, std::size_t count) {
+                                       return content->read(offset, count);
+                                   }};
+        const auto added =
+            dossiers_.addPaper(request.context(), request.param("id"), slot, upload.fileName, source);
+        if (added) continue;
+        if (added.error().kind != ErrorKind::Invalid && added.error().kind != ErrorKind::TooLarge)
+            return added.error();
+        Error shown = added.error();
+        shown.fields = {{"papers." + slot, shown.code, shown.params}};
+        return papers(request, &shown);
+    }
+    return http::Response::seeOther(dossierPath(request.param("id"), "/giay-to"));
+}
+
+Result<http::Response> FilingPages::removed(http::Request& request) {
+    MOTCUA_CHECK(dossiers_.removePaper(request.context(), request.param("id"), request.param("slot"),
+                                       request.param("file")));
+    return http::Response::seeOther(dossierPath(request.param("id"), "/giay-to"));
+}
+
+Result<http::Response> FilingPages::papersDone(http::Request& request) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state == dossier::State::Supplement)
+        return http::Response::seeOther(dossierPath(dossier.id, "/bo-sung"));
+    MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    const auto verdict =
+        forms::judge(package->definition, dossier.answers, {clock_.now(), forms::Stage::Section, "papers"});
+    if (verdict.errors.empty()) return http::Response::seeOther(dossierPath(dossier.id));
+    Error missing = invalid("form.invalid", verdict.errors);
+    return papers(request, &missing);
+}
+
+Result<http::Response> FilingPages::check(http::Request& request, const Error* error) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
+    MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    http::Page page{request, "check_answers"};
+    page.title(page.say("check.title"))
+        .form()
+        .set("back", link(dossier.procedureName, dossierPath(dossier.id)));
+    page.set("action", dossierPath(dossier.id, "/kiem-tra")).set("submit_key", newId(clock_));
+    fillSummary(page.model().list("sections"), page,
+                forms::summarise(package->definition, dossier.answers, request.locale(), clock_.now()),
+                dossierPath(dossier.id));
+    page.model().object("declaration").set("id", "declaration").set("text", page.say("check.declare"));
+    if (error) {
+        page.errors(*error);
+        for (const FieldError& field : error->fields)
+            if (field.field == "declaration")
+                page.model().object("declaration").set("error", http::sentenceOf(request, field));
+    }
+    return page.response();
+}
+
+Result<http::Response> FilingPages::submitted(http::Request& request) {
+    if (request.form("declaration").empty()) {
+        Error missing = invalidField("declaration", "declaration.needed");
+        return check(request, &missing);
+    }
+    const std::string key{request.form("submit_key")};
+    if (!isId(key)) return invalid("http.bad_form");
+    const auto filed = dossiers_.submit(request.context(), request.param("id"), key);
+    if (filed) return http::Response::seeOther(dossierPath(filed->id, "/da-nop"));
+    if (filed.error().kind != ErrorKind::Invalid) return filed.error();
+    return http::Response::seeOther(dossierPath(request.param("id")));
+}
+
+Result<http::Response> FilingPages::confirmation(http::Request& request) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state == dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
+    http::Page page{request, "confirmation"};
+    page.title(page.say("confirmation.title"));
+    page.model()
+        .object("panel")
+        .set("text", page.say("confirmation.title"))
+        .set("label", page.say("confirmation.number"))
+        .set("code", dossier.number);
+    page.set("qr", dossierPath(dossier.id, "/qr.svg"));
+    page.model().add("steps_next").set("text", page.say("confirmation.next_check_soon"));
+    page.model().add("steps_next").set("text", page.say("confirmation.next_code"));
+    page.model().add("steps_next").set("text", page.say("confirmation.next_result"));
+    page.set("dossier", link(page.say("confirmation.follow"), dossierPath(dossier.id)));
+    return page.response();
+}
+
+Result<http::Response> FilingPages::discard(http::Request& request) {
+    MOTCUA_CHECK(dossiers_.discard(request.context(), request.param("id")));
+    http::Response response = http::Response::seeOther(paths::kAccount);
+    response.flash("notice.draft_removed");
+    return response;
+}
+
+} // namespace motcua::web
