@@ -1,0 +1,12 @@
+#include "calendar/calendar_policy.h"
+
+namespace motcua::calendar {
+
+bool mayChange(const Actor& actor, const agency::Tree& tree, const std::string& agency,
+               const CivilDay& today) {
+    if (actor.kind == ActorKind::System) return true;
+    return actor.kind == ActorKind::Official && actor.has("admin") &&
+           tree.withinAny(actor.regions, agency, today);
+}
+
+} // namespace motcua::calendar
