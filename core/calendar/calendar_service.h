@@ -25,6 +25,8 @@ public:
     // as long as this.
     Result<const WorkingCalendar*> of(const std::string& agency, const CivilDay& day) const;
 
+    const agency::Tree& agencies() const { return *tree_; }
+
 private:
     std::shared_ptr<const std::vector<StoredCalendar>> book_;
     std::shared_ptr<const agency::Tree> tree_;

@@ -1,0 +1,268 @@
+#include "process/process_repository.h"
+
+#include <array>
+
+namespace motcua::process {
+
+namespace {
+
+constexpr Instant never{253'402'300'800'000}; // 10000-01-01: sorts behind every due time
+
+constexpr db::Query kDefinition{"process.definition",
+                                "SELECT id, key, version, name, created_ms, created_by, bpmn "
+                                "FROM process_definition WHERE id = ?"};
+constexpr db::Query kLatest{"process.latest",
+                            "SELECT id, key, version, name, created_ms, created_by, bpmn "
+                            "FROM process_definition WHERE key = ? ORDER BY version DESC LIMIT 1"};
+constexpr db::Query kVersions{"process.versions",
+                              "SELECT id, key, version, name, created_ms, created_by "
+                              "FROM process_definition WHERE key = ? ORDER BY version DESC"};
+constexpr db::Query kAddDefinition{
+    "process.add_definition",
+    "INSERT INTO process_definition (id, key, version, name, created_ms, created_by, bpmn) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+
+constexpr db::Query kInstance{
+    "process.instance",
+    "SELECT id, definition_id, subject, status, variables, tokens, units, version, started_ms, "
+    "paused_ms, ended_ms FROM process_instance WHERE id = ?"};
+constexpr db::Query kRunning{
+    "process.running",
+    "SELECT id, definition_id, subject, status, variables, tokens, units, version, started_ms, "
+    "paused_ms, ended_ms FROM process_instance WHERE subject = ? AND ended_ms IS NULL"};
+constexpr db::Query kAddInstance{
+    "process.add_instance",
+    "INSERT INTO process_instance (id, definition_id, subject, status, variables, tokens, units, "
+    "version, started_ms, paused_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"};
+constexpr db::Query kChangeInstance{
+    "process.change_instance",
+    "UPDATE process_instance SET status = ?, variables = ?, tokens = ?, version = version + 1, "
+    "paused_ms = ?, ended_ms = ? WHERE id = ? AND version = ?"};
+
+constexpr db::Query kTask{
+    "process.task",
+    "SELECT id, instance_id, subject, element, name, token, role, agency_id, assignee, state, "
+    "outcome, opened_ms, due_ms, limit_text, closed_ms, closed_by, version "
+    "FROM process_task WHERE id = ?"};
+constexpr db::Query kTasksOf{
+    "process.tasks_of",
+    "SELECT id, instance_id, subject, element, name, token, role, agency_id, assignee, state, "
+    "outcome, opened_ms, due_ms, limit_text, closed_ms, closed_by, version "
+    "FROM process_task WHERE subject = ? ORDER BY opened_ms, id"};
+constexpr db::Query kOpenOf{
+    "process.open_of",
+    "SELECT id, instance_id, subject, element, name, token, role, agency_id, assignee, state, "
+    "outcome, opened_ms, due_ms, limit_text, closed_ms, closed_by, version "
+    "FROM process_task WHERE instance_id = ? AND state = 'open' ORDER BY id"};
+constexpr db::Query kOpenFor{
+    "process.open_for",
+    "SELECT id, instance_id, subject, element, name, token, role, agency_id, assignee, state, "
+    "outcome, opened_ms, due_ms, limit_text, closed_ms, closed_by, version "
+    "FROM process_task WHERE agency_id = ? AND role = ? AND state = 'open' "
+    "AND (due_ms, id) > (?, ?) ORDER BY due_ms, id LIMIT ?"};
+constexpr db::Query kDone{
+    "process.done",
+    "SELECT id, instance_id, subject, element, name, token, role, agency_id, assignee, state, "
+    "outcome, opened_ms, due_ms, limit_text, closed_ms, closed_by, version "
+    "FROM process_task WHERE instance_id = ? AND element = ? AND state = 'done' "
+    "ORDER BY closed_ms DESC, id DESC LIMIT 1"};
+constexpr db::Query kAddTask{
+    "process.add_task",
+    "INSERT INTO process_task (id, instance_id, subject, element, name, token, role, agency_id, "
+    "assignee, state, outcome, opened_ms, due_ms, limit_text, closed_ms, closed_by, version) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"};
+constexpr db::Query kChangeTask{
+    "process.change_task",
+    "UPDATE process_task SET assignee = ?, state = ?, outcome = ?, due_ms = ?, closed_ms = ?, "
+    "closed_by = ?, version = version + 1 WHERE id = ? AND version = ?"};
+
+constexpr db::Query kAddTimer{
+    "process.add_timer",
+    "INSERT INTO process_timer (instance_id, token, element, due_ms) VALUES (?, ?, ?, ?)"};
+constexpr db::Query kDropTimer{
+    "process.drop_timer", "DELETE FROM process_timer WHERE instance_id = ? AND token = ? AND element = ?"};
+constexpr db::Query kDueTimers{"process.due_timers",
+                               "SELECT t.instance_id, t.token, t.element, t.due_ms FROM process_timer t "
+                               "JOIN process_instance i ON i.id = t.instance_id "
+                               "WHERE t.due_ms <= ? AND i.status = 'active' ORDER BY t.due_ms LIMIT ?"};
+constexpr db::Query kTimersOf{
+    "process.timers_of",
+    "SELECT instance_id, token, element, due_ms FROM process_timer WHERE instance_id = ?"};
+
+constexpr std::array<std::pair<TaskState, const char*>, 4> stateNames{{{TaskState::Open, "open"},
+                                                                       {TaskState::Done, "done"},
+                                                                       {TaskState::Cancelled, "cancelled"},
+                                                                       {TaskState::GivenBack, "given_back"}}};
+
+[[noreturn]] void broken(std::string_view what, std::string_view id) {
+    throw db::DatabaseError("process: unreadable " + std::string{what} + " of " + std::string{id});
+}
+
+Json stored(const db::Row& row, int column, std::string_view what) {
+    auto json = Json::parse(row.text(column), {.bytes = 8 << 20, .depth = 64});
+    if (!json) broken(what, row.text(0));
+    return std::move(*json);
+}
+
+DefinitionVersion versionOf(const db::Row& row) {
+    return {row.string(0), row.string(1),  static_cast<int>(row.integer(2)),
+            row.string(3), row.instant(4), row.string(5)};
+}
+
+StoredDefinition definitionOf(const db::Row& row) {
+    return {versionOf(row), row.string(6)};
+}
+
+InstanceRow instanceOf(const db::Row& row) {
+    InstanceRow made;
+    made.id = row.string(0);
+    made.definitionId = row.string(1);
+    made.subject = row.string(2);
+    const auto status = statusOf(row.text(3));
+    if (!status) broken("status", made.id);
+    auto state = State::fromJson(*status, stored(row, 4, "variables"), stored(row, 5, "tokens"));
+    if (!state) broken("tokens", made.id);
+    made.state = std::move(*state);
+    const Json units = stored(row, 6, "units");
+    for (const auto& [unit, agency] : units.members())
+        made.units[unit] = agency.string();
+    made.version = row.integer(7);
+    made.startedAt = row.instant(8);
+    made.pausedAt = row.optionalInstant(9);
+    made.endedAt = row.optionalInstant(10);
+    return made;
+}
+
+Task taskOf(const db::Row& row) {
+    Task task;
+    task.id = row.string(0);
+    task.instanceId = row.string(1);
+    task.subject = row.string(2);
+    task.element = row.string(3);
+    task.name = row.string(4);
+    task.token = row.integer(5);
+    task.role = row.string(6);
+    task.agency = row.string(7);
+    task.assignee = row.optionalString(8).value_or("");
+    for (const auto& [state, name] : stateNames) {
+        if (row.text(9) == name) task.state = state;
+    }
+    task.outcome = row.string(10);
+    task.openedAt = row.instant(11);
+    if (row.instant(12) < never) task.dueAt = row.instant(12);
+    if (auto limit = calendar::Limit::parse(row.text(13))) task.limit = *limit;
+    task.closedAt = row.optionalInstant(14);
+    task.closedBy = row.optionalString(15).value_or("");
+    task.version = row.integer(16);
+    return task;
+}
+
+TimerRow timerOf(const db::Row& row) {
+    return {row.string(0), row.integer(1), row.string(2), row.instant(3)};
+}
+
+std::optional<std::string_view> orNull(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string_view>{text};
+}
+
+} // namespace
+
+const char* name(TaskState state) {
+    for (const auto& [held, text] : stateNames) {
+        if (held == state) return text;
+    }
+    return "";
+}
+
+std::optional<StoredDefinition> readDefinition(db::Reader& reader, std::string_view id) {
+    return reader.one(kDefinition, definitionOf, id);
+}
+
+std::optional<StoredDefinition> readLatest(db::Reader& reader, std::string_view key) {
+    return reader.one(kLatest, definitionOf, key);
+}
+
+std::vector<DefinitionVersion> readVersions(db::Reader& reader, std::string_view key) {
+    return reader.all(kVersions, versionOf, key);
+}
+
+void addDefinition(db::Writer& writer, const StoredDefinition& definition) {
+    const DefinitionVersion& version = definition.version;
+    writer.run(kAddDefinition, version.id, version.key, version.version, version.name, version.createdAt,
+               version.createdBy, definition.bpmn);
+}
+
+std::optional<InstanceRow> readInstance(db::Reader& reader, std::string_view id) {
+    return reader.one(kInstance, instanceOf, id);
+}
+
+std::optional<InstanceRow> readRunning(db::Reader& reader, std::string_view subject) {
+    return reader.one(kRunning, instanceOf, subject);
+}
+
+void addInstance(db::Writer& writer, const InstanceRow& row) {
+    Json units = Json::object();
+    for (const auto& [unit, agency] : row.units)
+        units.set(unit, agency);
+    writer.run(kAddInstance, row.id, row.definitionId, row.subject, name(row.state.status),
+               row.state.variables.dump(), row.state.toJson().dump(), units.dump(), row.startedAt,
+               row.pausedAt, row.endedAt);
+}
+
+bool changeInstance(db::Writer& writer, const InstanceRow& row) {
+    return writer.run(kChangeInstance, name(row.state.status), row.state.variables.dump(),
+                      row.state.toJson().dump(), row.pausedAt, row.endedAt, row.id, row.version) == 1;
+}
+
+std::optional<Task> readTask(db::Reader& reader, std::string_view id) {
+    return reader.one(kTask, taskOf, id);
+}
+
+std::vector<Task> readTasksOf(db::Reader& reader, std::string_view subject) {
+    return reader.all(kTasksOf, taskOf, subject);
+}
+
+std::vector<Task> readOpenOf(db::Reader& reader, std::string_view instanceId) {
+    return reader.all(kOpenOf, taskOf, instanceId);
+}
+
+std::vector<Task> readOpenFor(db::Reader& reader, std::string_view agency, std::string_view role,
+                              Instant afterDue, std::string_view afterId, int limit) {
+    return reader.all(kOpenFor, taskOf, agency, role, afterDue, afterId, limit);
+}
+
+std::optional<Task> readDone(db::Reader& reader, std::string_view instanceId, std::string_view element) {
+    return reader.one(kDone, taskOf, instanceId, element);
+}
+
+void addTask(db::Writer& writer, const Task& task) {
+    writer.run(kAddTask, task.id, task.instanceId, task.subject, task.element, task.name, task.token,
+               task.role, task.agency, orNull(task.assignee), name(task.state), task.outcome, task.openedAt,
+               task.dueAt.value_or(never), task.limit ? task.limit->text() : std::string{}, task.closedAt,
+               orNull(task.closedBy));
+}
+
+bool changeTask(db::Writer& writer, const Task& task) {
+    return writer.run(kChangeTask, orNull(task.assignee), name(task.state), task.outcome,
+                      task.dueAt.value_or(never), task.closedAt, orNull(task.closedBy), task.id,
+                      task.version) == 1;
+}
+
+void addTimer(db::Writer& writer, const TimerRow& timer) {
+    writer.run(kAddTimer, timer.instanceId, timer.token, timer.element, timer.due);
+}
+
+void dropTimer(db::Writer& writer, std::string_view instanceId, std::int64_t token,
+               std::string_view element) {
+    writer.run(kDropTimer, instanceId, token, element);
+}
+
+std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit) {
+    return reader.all(kDueTimers, timerOf, now, limit);
+}
+
+std::vector<TimerRow> readTimersOf(db::Reader& reader, std::string_view instanceId) {
+    return reader.all(kTimersOf, timerOf, instanceId);
+}
+
+} // namespace motcua::process

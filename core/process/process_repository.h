@@ -1,0 +1,57 @@
+// Definitions, instances, steps and timers in the database. SQL only.
+#pragma once
+
+#include "process/process.h"
+
+#include "db/database.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace motcua::process {
+
+// The room's migrations.
+const db::Schema& schema();
+
+struct StoredDefinition {
+    DefinitionVersion version{};
+    std::string bpmn{};
+};
+
+struct TimerRow {
+    std::string instanceId{};
+    std::int64_t token = 0;
+    std::string element{};
+    Instant due{};
+};
+
+std::optional<StoredDefinition> readDefinition(db::Reader& reader, std::string_view id);
+std::optional<StoredDefinition> readLatest(db::Reader& reader, std::string_view key);
+std::vector<DefinitionVersion> readVersions(db::Reader& reader, std::string_view key); // newest first
+void addDefinition(db::Writer& writer, const StoredDefinition& definition);
+
+std::optional<InstanceRow> readInstance(db::Reader& reader, std::string_view id);
+std::optional<InstanceRow> readRunning(db::Reader& reader, std::string_view subject);
+void addInstance(db::Writer& writer, const InstanceRow& row);
+// False where the row has another version than `row.version`; else it gets the next one.
+bool changeInstance(db::Writer& writer, const InstanceRow& row);
+
+std::optional<Task> readTask(db::Reader& reader, std::string_view id);
+std::vector<Task> readTasksOf(db::Reader& reader, std::string_view subject); // all, oldest first
+std::vector<Task> readOpenOf(db::Reader& reader, std::string_view instanceId);
+// Open ones of a role at an agency by due time, after the given key.
+std::vector<Task> readOpenFor(db::Reader& reader, std::string_view agency, std::string_view role,
+                              Instant afterDue, std::string_view afterId, int limit);
+std::optional<Task> readDone(db::Reader& reader, std::string_view instanceId, std::string_view element);
+void addTask(db::Writer& writer, const Task& task);
+// State, outcome, assignee, due time and who closed it; false where the row has another version.
+bool changeTask(db::Writer& writer, const Task& task);
+
+void addTimer(db::Writer& writer, const TimerRow& timer);
+void dropTimer(db::Writer& writer, std::string_view instanceId, std::int64_t token, std::string_view element);
+std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit); // of active instances
+std::vector<TimerRow> readTimersOf(db::Reader& reader, std::string_view instanceId);
+
+} // namespace motcua::process
