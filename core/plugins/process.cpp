@@ -285,25 +285,19 @@ void PluginProcess::reap() {
         ;
     std::string reason = exitReason(info);
     bool inOrder = false;
-    {
-        const std::lock_guard lock{guard_};
-        pid_ = 0;
-        inOrder = stopping_ && killReason_.empty();
-        if (!killReason_.empty()) reason = killReason_;
-    }
-    failAll(reason);
-    if (!inOrder) ended_(reason);
-}
-
-void PluginProcess::failAll(const std::string& reason) {
     std::map<std::uint64_t, std::shared_ptr<PendingCall>> orphans;
     {
         const std::lock_guard lock{guard_};
+        pid_ = 0;
         gone_ = true;
-        orphans.swap(pending_);
+        inOrder = stopping_ && killReason_.empty();
+        if (!killReason_.empty()) reason = killReason_;
         if (!hello_) hello_ = Error{ErrorKind::Unavailable, "plugin.not_started", reason};
+        orphans.swap(pending_);
         changed_.notify_all();
     }
+    // First the supervisor, so that who repeats a failed call at once does not meet the dead again.
+    if (!inOrder) ended_(reason);
     for (const auto& orphan : orphans)
         orphan.second->complete(failure(MOTCUA_UNAVAILABLE, "plugin.crashed", reason));
 }

@@ -49,7 +49,6 @@ private:
     void reap();
     void serveHostCalls();
     std::shared_ptr<PendingCall> find(std::uint64_t call);
-    void failAll(const std::string& reason);
 
     const ProcessSettings settings_;
     const Manifest& manifest_;

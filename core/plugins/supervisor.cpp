@@ -95,7 +95,8 @@ Supervisor::~Supervisor() {
 void Supervisor::control() {
     std::unique_lock lock{guard_};
     while (!quit_) {
-        if (!wanted_) {
+        const bool idle = !wanted_; // before the lock is let go of below: what changes meanwhile must be noticed
+        if (idle) {
             retire(lock);
             become(PluginState::Off);
         } else if (!current_ && (state_ == PluginState::Off || state_ == PluginState::Starting ||
@@ -104,7 +105,6 @@ void Supervisor::control() {
             continue;
         }
         endOverdue(lock);
-        const bool idle = !wanted_;
         const auto unlessWoken = [&] {
             return quit_ || wanted_ == idle || (wanted_ && !current_ && state_ == PluginState::Starting) || wakeAt() <= Steady::now();
         };
