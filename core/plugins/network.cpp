@@ -1,15 +1,13 @@
 #include "plugins/network.h"
 
 #include "base/text.h"
-
-#include "motcua/sdk/tls.h"
+#include "net/client.h"
 
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
+#include <map>
 #include <memory>
 
 #include <netdb.h>
@@ -20,7 +18,6 @@ namespace motcua::plugins {
 namespace {
 
 constexpr std::size_t largestAnswer = 16u << 20;
-constexpr std::size_t mostHeaders = 200;
 
 // "${field}" replaced by the profile's value.
 std::string filled(const std::string& pattern, const Json& config) {
@@ -62,123 +59,19 @@ Result<Fd> connectOne(const addrinfo& address, const sdk::Deadline& deadline) {
     return fd;
 }
 
+// The words of the net room's client as those of the SDK.
 sdk::Error toSdk(const Error& error) {
-    const sdk::Status status = error.kind == ErrorKind::NotFound  ? sdk::Status::NotFound
-                               : error.kind == ErrorKind::Timeout ? sdk::Status::Timeout
-                               : error.kind == ErrorKind::Invalid ? sdk::Status::Invalid
-                                                                  : sdk::Status::Unavailable;
-    return {status, error.code, error.detail};
-}
-
-bool isToken(std::string_view text) {
-    static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) || marks.find(c) != std::string_view::npos;
-    });
-}
-
-// A line end in a header would begin another header.
-bool isFieldValue(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-sdk::Result<std::string> requestText(const sdk::HttpRequest& request, const Poco::URI& uri) {
-    static const std::vector<std::string_view> methods{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
-    if (std::find(methods.begin(), methods.end(), request.method) == methods.end())
-        return sdk::invalid("plugin.malformed", "method " + request.method);
-    std::string path = uri.getPathAndQuery();
-    if (path.empty() || path[0] != '/') path.insert(0, "/");
-    std::string text = request.method + " " + path + " HTTP/1.1\r\nHost: " + uri.getAuthority() +
-                       "\r\nConnection: close\r\nAccept-Encoding: identity\r\n";
-    for (const auto& [name, value] : request.headers) {
-        const std::string lower = text::lower(name);
-        if (!isToken(name) || !isFieldValue(value)) return sdk::invalid("plugin.malformed", "header " + name);
-        if (lower == "host" || lower == "connection" || lower == "content-length" || lower == "transfer-encoding") continue;
-        text += name + ": " + value + "\r\n";
-    }
-    const std::string_view body = request.body ? request.body->view() : std::string_view{};
-    if (request.body || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
-        text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    return (text += "\r\n").append(body);
-}
-
-sdk::Error broken(std::string what) {
-    return sdk::unavailable("host.http_failed", std::move(what));
-}
-
-sdk::Result<void> readHeaders(sdk::Stream& stream, sdk::HttpResponse& response) {
-    for (std::size_t count = 0; count < mostHeaders; ++count) {
-        MOTCUA_SDK_TRY(line, stream.readLine());
-        if (line.empty()) return {};
-        const std::size_t colon = line.find(':');
-        if (colon == std::string::npos || !isToken(std::string_view{line}.substr(0, colon))) return broken("a header line");
-        std::string& value = response.headers[text::lower(line.substr(0, colon))];
-        value += (value.empty() ? "" : ", ") + text::trim(line.substr(colon + 1));
-    }
-    return broken("too many headers");
-}
-
-sdk::Result<void> readExactly(sdk::Stream& stream, std::size_t count, std::string& into) {
-    if (into.size() + count > largestAnswer) return sdk::unavailable("host.too_large");
-    for (std::size_t done = 0; done < count;) {
-        MOTCUA_SDK_TRY(part, stream.read(count - done));
-        if (part.empty()) return broken("the answer broke off");
-        done += part.size();
-        into += part;
-    }
-    return {};
-}
-
-sdk::Result<std::size_t> number(const std::string& text, int base) {
-    std::size_t value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (read.ec != std::errc{} || (read.ptr != text.data() + text.size() && *read.ptr != ';')) return broken("a length");
-    return value;
-}
-
-sdk::Result<std::string> readBody(sdk::Stream& stream, const sdk::HttpResponse& response) {
-    const auto header = [&](const char* name) {
-        const auto found = response.headers.find(name);
-        return found == response.headers.end() ? std::string{} : found->second;
-    };
-    std::string body;
-    if (text::lower(header("transfer-encoding")) == "chunked") {
-        while (true) {
-            MOTCUA_SDK_TRY(line, stream.readLine());
-            MOTCUA_SDK_TRY(size, number(line, 16));
-            if (size == 0) return body;
-            MOTCUA_SDK_CHECK(readExactly(stream, size, body));
-            MOTCUA_SDK_TRY(end, stream.readLine());
-            if (!end.empty()) return broken("a chunk");
-        }
-    }
-    if (!header("content-length").empty()) {
-        MOTCUA_SDK_TRY(size, number(header("content-length"), 10));
-        MOTCUA_SDK_CHECK(readExactly(stream, size, body));
-        return body;
-    }
-    while (true) {
-        MOTCUA_SDK_TRY(part, stream.read(65536));
-        if (part.empty()) return body;
-        if (body.size() + part.size() > largestAnswer) return sdk::unavailable("host.too_large");
-        body += part;
-    }
-}
-
-sdk::Result<sdk::HttpResponse> readResponse(sdk::Stream& stream, const std::string& method) {
-    sdk::HttpResponse response;
-    do {
-        MOTCUA_SDK_TRY(line, stream.readLine());
-        if (line.rfind("HTTP/1.", 0) != 0 || line.size() < 12) return broken("no HTTP status line");
-        MOTCUA_SDK_TRY(status, number(line.substr(9, 3), 10));
-        response = {};
-        response.status = static_cast<std::int64_t>(status);
-        MOTCUA_SDK_CHECK(readHeaders(stream, response));
-    } while (response.status < 200); // 100 Continue and its like go before the answer
-    if (method == "HEAD" || response.status == 204 || response.status == 304) return response;
-    MOTCUA_SDK_TRY(body, readBody(stream, response));
-    response.body = sdk::Blob{std::move(body)};
-    return response;
+    static const std::map<std::string_view, std::pair<sdk::Status, const char*>> words{
+        {"http_client.bad_request", {sdk::Status::Invalid, "plugin.malformed"}},
+        {"http_client.host_not_listed", {sdk::Status::Denied, "host.not_allowed"}},
+        {"http_client.unreachable", {sdk::Status::Unavailable, "host.connect_failed"}},
+        {"http_client.broken", {sdk::Status::Unavailable, "host.http_failed"}},
+        {"http_client.untrusted", {sdk::Status::Denied, "host.tls_failed"}},
+        {"http_client.timeout", {sdk::Status::Timeout, "host.deadline"}},
+        {"http_client.too_large", {sdk::Status::Unavailable, "host.too_large"}}};
+    const auto found = words.find(error.code);
+    if (found == words.end()) return {sdk::Status::Internal, "host.failed", error.code + " " + error.detail};
+    return {found->second.first, found->second.second, error.detail};
 }
 
 } // namespace
@@ -227,24 +120,35 @@ Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline) {
 
 sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const sdk::Deadline& deadline) {
     const auto endpoint = endpointOf(request.url);
-    if (!endpoint) return toSdk(endpoint.error());
-    const Poco::URI uri{request.url};
-    const bool secure = uri.getScheme() == "https";
-    if (!secure && uri.getScheme() != "http") return sdk::invalid("plugin.malformed", "scheme " + uri.getScheme());
-    MOTCUA_SDK_TRY(text, requestText(request, uri));
-
-    auto connected = connectTo(*endpoint, deadline);
-    if (!connected) return toSdk(connected.error());
-    sdk::Socket socket{connected->release()};
-    std::unique_ptr<sdk::Stream> stream;
-    if (secure) {
-        MOTCUA_SDK_TRY(tls, sdk::TlsStream::open(std::move(socket), endpoint->host, request.trust, deadline));
-        stream = std::move(tls);
-    } else {
-        stream = std::make_unique<sdk::Stream>(std::move(socket), deadline);
+    if (!endpoint) return sdk::denied("host.not_allowed", request.url);
+    net::ClientSettings settings;
+    const std::string place = (endpoint->host.find(':') == std::string::npos ? endpoint->host : "[" + endpoint->host + "]") +
+                              ":" + std::to_string(endpoint->port);
+    settings.hosts = {request.url.rfind("http://", 0) == 0 ? "http://" + place : place};
+    settings.bodyBytes = largestAnswer;
+    Fd trust; // the client reads a file
+    if (!request.trust.empty()) {
+        trust = wire::toMemfd(request.trust);
+        settings.caFile = "/proc/self/fd/" + std::to_string(trust.get());
     }
-    MOTCUA_SDK_CHECK(stream->write(text));
-    return readResponse(*stream, request.method);
+    net::ClientRequest sent;
+    sent.method = request.method;
+    sent.url = request.url;
+    for (const auto& [name, value] : request.headers)
+        sent.headers.add(name, value);
+    if (request.body) sent.body = request.body->view();
+    sent.time = Millis{deadline.leftMs()};
+    auto answer = net::HttpClient{std::move(settings)}.send(sent);
+    if (!answer) return toSdk(answer.error());
+
+    sdk::HttpResponse response;
+    response.status = answer->status;
+    for (const auto& [name, value] : answer->headers.fields()) {
+        std::string& held = response.headers[text::lower(name)];
+        held += (held.empty() ? "" : ", ") + value;
+    }
+    response.body = sdk::Blob{std::move(answer->body)};
+    return response;
 }
 
 } // namespace motcua::plugins

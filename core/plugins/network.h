@@ -29,8 +29,7 @@ bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endp
 // NotFound "host.name_not_found", Unavailable "host.connect_failed", Timeout "host.deadline".
 Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline);
 
-// One HTTP/1.1 exchange on a connection of its own. TLS is always verified, redirects are not followed, `deadline` holds
-// for the whole of it however slowly the other side trickles.
+// One HTTP exchange with `endpoint`, which is the request's. TLS is always verified, redirects are not followed.
 sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const sdk::Deadline& deadline);
 
 } // namespace motcua::plugins

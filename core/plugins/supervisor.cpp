@@ -445,6 +445,11 @@ PluginStatus Supervisor::status() const {
     return status;
 }
 
+bool Supervisor::wanted() const {
+    const std::lock_guard lock{guard_};
+    return wanted_;
+}
+
 std::shared_ptr<const Manifest> Supervisor::manifest() const {
     const std::lock_guard lock{guard_};
     return manifest_;

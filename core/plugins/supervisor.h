@@ -104,6 +104,7 @@ public:
     Result<CallReply> call(const Context& context, const CallRequest& request);
 
     PluginStatus status() const;
+    bool wanted() const; // switched on
     std::shared_ptr<const Manifest> manifest() const;
     std::string library() const;
     // Blocks until `state` or the patience is over; for tests and tools.

@@ -21,7 +21,7 @@ struct HttpRequest {
     std::map<std::string, std::string> headers{}; // Host, Content-Length and Connection are the host's (may be absent)
     std::optional<Blob> body{};                   // sent as it is (may be absent)
     std::optional<std::int64_t> timeoutMs{};      // of the whole exchange; never past the deadline of the call (may be absent)
-    std::string trust{};                          // PEM certificates trusted besides the system's (may be absent)
+    std::string trust{};                          // PEM certificates to trust instead of the system's (may be absent)
 };
 
 template <>
