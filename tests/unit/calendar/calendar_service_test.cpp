@@ -15,8 +15,10 @@ namespace {
 const std::string week = "working_week: [monday, tuesday, wednesday, thursday, friday]\n"
                          "sessions: [\"07:30-11:30\", \"13:00-17:00\"]\n";
 
-WorkingCalendar calendarOf(const std::string& yaml) {
-    auto made = readCalendar(yaml);
+WorkingCalendar calendarOf(const std::string& text) {
+    const auto document = yaml::parse(text, "calendar.yaml");
+    CPPUNIT_ASSERT(document.ok());
+    auto made = read(*document);
     CPPUNIT_ASSERT_MESSAGE(made ? "" : made.error().detail, made.ok());
     return std::move(*made);
 }

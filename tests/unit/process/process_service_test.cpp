@@ -40,7 +40,10 @@ struct Bench {
         const auto file = agency::read(*document);
         CPPUNIT_ASSERT(file.ok());
         CPPUNIT_ASSERT(agencies_.load(context, *file).ok());
-        CPPUNIT_ASSERT(calendars.put(context, "thanh-pho", {2020, 1, 1}, *calendar::readCalendar(week)).ok());
+        CPPUNIT_ASSERT(
+            calendars
+                .put(context, "thanh-pho", {2020, 1, 1}, *calendar::read(*yaml::parse(week, "calendar.yaml")))
+                .ok());
     }
 
     template <typename Work>
