@@ -69,7 +69,7 @@ void Connection::pump() {
     for (int turn = 0; turn < kTurns; ++turn) {
         if (!advance()) return;
     }
-    loop_.again(*this);
+    if (phase_ != Phase::Working) loop_.again(*this);
 }
 
 // One step; whether another may follow at once.

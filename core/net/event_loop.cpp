@@ -86,7 +86,7 @@ void EventLoop::run() {
                                                        0);
         }
         for (const auto& connection : std::exchange(again_, {}))
-            connection->pump();
+            connection->onEvent(false);
         handOver();
         if (now_ >= nextTick_) tick();
         gone_.clear();
