@@ -60,19 +60,6 @@ void fillLinks(const Actor& actor, view::Model& model) {
         .set("accessibility", paths::kAccessibility);
 }
 
-void fillLanguages(const http::Request& request, view::Model& model) {
-    static constexpr std::pair<const char*, const char*> languages[]{{"vi", "Tiếng Việt"}, {"en", "English"}};
-    std::string here{request.path()};
-    here += "?";
-    for (const auto& [name, value] : request.query().pairs())
-        if (name != "lang") here += http::percentEncode(name) + "=" + http::percentEncode(value) + "&";
-    for (const auto& [code, text] : languages) {
-        view::Model& row = model.add("languages");
-        row.set("code", code).set("text", text).set("href", here + "lang=" + code);
-        if (request.locale() == code) row.set("current", true);
-    }
-}
-
 std::string telephoneLink(const std::string& number) {
     std::string digits;
     for (const char c : number)
@@ -96,7 +83,6 @@ http::LayoutFiller layoutFiller(SiteFacts facts) {
             .set("address", english ? facts.addressEn : facts.address);
         fillLinks(request.actor(), model);
         fillMenu(request, model, menuOf(request.actor()));
-        fillLanguages(request, model);
         if (request.actor().signedIn()) model.object("user").set("text", request.actor().name);
         if (request.actor().kind == ActorKind::Official) model.set("staff", true);
     };

@@ -176,6 +176,7 @@ http::Response FilingPages::sectionPage(http::Request& request, const dossier::D
 
 Result<http::Response> FilingPages::section(http::Request& request) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     MOTCUA_TRY(made, forms::makePage(package->definition, request.param("section"), dossier.answers, {},
                                      pageRequest(request, clock_.now())));
@@ -191,6 +192,7 @@ std::string FilingPages::after(const dossier::Dossier& dossier, const forms::Def
 
 Result<http::Response> FilingPages::saved(http::Request& request) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     const std::string& section = request.param("section");
     const Json answers =
@@ -219,6 +221,8 @@ Result<http::Response> FilingPages::saved(http::Request& request) {
 
 Result<http::Response> FilingPages::papers(http::Request& request, const Error* error) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft && dossier.state != dossier::State::Supplement)
+        return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     const forms::Form& form = package->definition.form();
     const auto verdict =
@@ -318,6 +322,10 @@ Result<http::Response> FilingPages::check(http::Request& request, const Error* e
 }
 
 Result<http::Response> FilingPages::submitted(http::Request& request) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    // Filed from another tab already: that is what was wanted.
+    if (dossier.state != dossier::State::Draft)
+        return http::Response::seeOther(dossierPath(dossier.id, "/da-nop"));
     if (request.form("declaration").empty()) {
         Error missing = invalidField("declaration", "declaration.needed");
         return check(request, &missing);
