@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "dossier/dossier_facts.h"
 #include "dossier/dossier_policy.h"
+#include "files/media_type.h"
 #include "forms/personal.h"
 #include "process/process_policy.h"
 
@@ -16,12 +17,12 @@ Error stale() {
     return conflict("dossier.stale");
 }
 
-// The forms room names a paper by file, name, type and size.
+// The forms room names a paper by file, name, type ("pdf") and size.
 Json paperEntry(const files::File& file) {
     return Json::object()
         .set("file", file.id)
         .set("name", file.name)
-        .set("type", file.mediaType)
+        .set("type", files::extensionOf(file.mediaType))
         .set("size", file.size);
 }
 

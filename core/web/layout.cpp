@@ -83,6 +83,7 @@ http::LayoutFiller layoutFiller(SiteFacts facts) {
             .set("address", english ? facts.addressEn : facts.address);
         fillLinks(request.actor(), model);
         fillMenu(request, model, menuOf(request.actor()));
+        if (request.actor().signedIn()) model.object("user").set("text", request.actor().name);
         if (request.actor().kind == ActorKind::Official) model.set("staff", true);
     };
 }

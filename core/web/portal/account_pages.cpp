@@ -132,9 +132,9 @@ Result<http::Response> AccountPages::confirmed(http::Request& request) {
 
 http::Response AccountPages::signInForm(http::Request& request, const Error* error) {
     http::Page page{request, "sign_in"};
-    const std::string back = http::localPathOr(request.query("next"), "");
-    page.title(page.say("sign_in.title")).form("sign_in");
-    page.set("action", paths::kSignIn + (back.empty() ? "" : "?next=" + http::percentEncode(back)));
+    const std::string back = http::localPathOr(request.query("back"), "");
+    page.title(page.say("sign_in.title")).form();
+    page.set("action", paths::kSignIn + (back.empty() ? "" : "?back=" + http::percentEncode(back)));
     addControl(page.model(), request,
                {"email", page.say("register.email"), value(request, "email"), {}, "email", "username"},
                error);
@@ -155,7 +155,7 @@ Result<http::Response> AccountPages::signedIn(http::Request& request) {
         return signInForm(request, &shown);
     }
     http::Response response =
-        http::Response::seeOther(http::localPathOr(request.query("next"), homeOf(session->kind)));
+        http::Response::seeOther(http::localPathOr(request.query("back"), homeOf(session->kind)));
     response.session(session->sessionToken, kSessionSeconds);
     return response;
 }

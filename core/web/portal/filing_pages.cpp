@@ -38,8 +38,27 @@ view::Model progressTag(const http::Page& page, forms::Progress progress) {
     return tag;
 }
 
-std::string sentence(const http::Request& request, const forms::Definition& form, const FieldError& error) {
-    return http::sentenceOf(request, forms::localised(form.form(), error, request.locale()));
+// What is wrong with papers, by the slot of the page that it belongs to.
+Error ofSlots(const Error& error, const forms::Form& form, const std::string& locale) {
+    constexpr std::string_view papers = "papers.";
+    Error made = error;
+    for (FieldError& field : made.fields) {
+        field = forms::localised(form, field, locale);
+        if (!field.field.starts_with(papers)) continue;
+        const std::string path = field.field.substr(papers.size());
+        field.field = "slot-" + path.substr(0, path.find('.'));
+    }
+    return made;
+}
+
+void fillStored(view::Model& slot, const std::string& dossier, const std::string& key, const Json& present) {
+    for (const Json& file : present.items()) {
+        const std::string& id = file["file"].string();
+        view::Model row = link(file["name"].string(), dossierPath(dossier, "/tep/") + id);
+        row.set("size", sizeText(file["size"].integer()));
+        row.set("remove_action", dossierPath(dossier, "/giay-to/") + key + "/" + id + "/xoa");
+        slot.object("stored").list("items").emplace_back(std::move(row));
+    }
 }
 
 forms::PageRequest pageRequest(const http::Request& request, Instant now) {
@@ -176,6 +195,7 @@ http::Response FilingPages::sectionPage(http::Request& request, const dossier::D
 
 Result<http::Response> FilingPages::section(http::Request& request) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     MOTCUA_TRY(made, forms::makePage(package->definition, request.param("section"), dossier.answers, {},
                                      pageRequest(request, clock_.now())));
@@ -191,6 +211,7 @@ std::string FilingPages::after(const dossier::Dossier& dossier, const forms::Def
 
 Result<http::Response> FilingPages::saved(http::Request& request) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     const std::string& section = request.param("section");
     const Json answers =
@@ -219,6 +240,8 @@ Result<http::Response> FilingPages::saved(http::Request& request) {
 
 Result<http::Response> FilingPages::papers(http::Request& request, const Error* error) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    if (dossier.state != dossier::State::Draft && dossier.state != dossier::State::Supplement)
+        return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     const forms::Form& form = package->definition.form();
     const auto verdict =
@@ -229,7 +252,8 @@ Result<http::Response> FilingPages::papers(http::Request& request, const Error* 
         .set("back", link(dossier.procedureName, dossierPath(dossier.id)));
     page.set("lead", page.say("upload.lead", {{"size", "10"}})).set("accept", ".pdf,.jpg,.jpeg,.png");
     page.set("continue_action", dossierPath(dossier.id, "/giay-to"));
-    if (error) page.errors(*error);
+    const Error wrong = error ? ofSlots(*error, form, request.locale()) : Error{};
+    if (error) page.errors(wrong);
     for (const forms::Paper& paper : form.papers) {
         if (!verdict.shows("papers." + paper.key)) continue;
         const Json& present = dossier.answers["papers"][paper.key];
@@ -242,18 +266,9 @@ Result<http::Response> FilingPages::papers(http::Request& request, const Error* 
         tag.set("kind", has ? "done" : needed ? "todo" : "info");
         tag.set("text", page.say(has ? "upload.present" : needed ? "upload.required" : "upload.optional"));
         slot.set("tag", std::move(tag)).set("action", dossierPath(dossier.id, "/giay-to/") + paper.key);
-        if (error)
-            for (const FieldError& field : error->fields)
-                if (field.field == "papers." + paper.key)
-                    slot.set("error", sentence(request, package->definition, field));
-        for (const Json& file : present.items()) {
-            view::Model row =
-                link(file["name"].string(), dossierPath(dossier.id, "/tep/") + file["file"].string());
-            row.set("size", sizeText(file["size"].integer()));
-            row.set("remove_action",
-                    dossierPath(dossier.id, "/giay-to/") + paper.key + "/" + file["file"].string() + "/xoa");
-            slot.object("stored").list("items").emplace_back(std::move(row));
-        }
+        for (const FieldError& field : wrong.fields)
+            if (field.field == "slot-" + paper.key) slot.set("error", http::sentenceOf(request, field));
+        fillStored(slot, dossier.id, paper.key, present);
     }
     return page.response();
 }
@@ -271,7 +286,7 @@ Result<http::Response> FilingPages::uploaded(http::Request& request) {
         if (added.error().kind != ErrorKind::Invalid && added.error().kind != ErrorKind::TooLarge)
             return added.error();
         Error shown = added.error();
-        shown.fields = {{"papers." + slot, shown.code, shown.params}};
+        if (shown.fields.empty()) shown.fields = {{"papers." + slot, shown.code, shown.params}};
         return papers(request, &shown);
     }
     return http::Response::seeOther(dossierPath(request.param("id"), "/giay-to"));
@@ -318,6 +333,10 @@ Result<http::Response> FilingPages::check(http::Request& request, const Error* e
 }
 
 Result<http::Response> FilingPages::submitted(http::Request& request) {
+    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    // Filed from another tab already: that is what was wanted.
+    if (dossier.state != dossier::State::Draft)
+        return http::Response::seeOther(dossierPath(dossier.id, "/da-nop"));
     if (request.form("declaration").empty()) {
         Error missing = invalidField("declaration", "declaration.needed");
         return check(request, &missing);
