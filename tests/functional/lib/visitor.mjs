@@ -120,8 +120,8 @@ export class Visitor {
         return this.post(form.action, [...kept, ...added], options);
     }
 
-    async signIn(email, secret = password) {
-        const page = await this.get("/dang-nhap");
+    async signIn(email, secret = password, at = "/dang-nhap") {
+        const page = await this.get(at);
         return this.submit(page.form(/^\/dang-nhap/), { email, password: secret });
     }
 
