@@ -55,7 +55,16 @@ Result<Dossier> DossierService::change(const Context& context, std::string_view 
 Result<Dossier> DossierService::visible(const Context& context, db::Reader& tx, std::string_view id,
                                         const agency::Tree& tree) {
     MOTCUA_TRY(dossier, repository_.find(tx, id));
-    if (!maySee(context.actor, dossier, tree, civilDay(rooms_.clock.now()))) return notFound("dossier.none");
+    const CivilDay today = civilDay(rooms_.clock.now());
+    if (maySee(context.actor, dossier, tree, today)) return dossier;
+    // An agency that is asked along the way sees it while a step is open there.
+    if (context.actor.kind != ActorKind::Official || dossier.state == State::Draft)
+        return notFound("dossier.none");
+    MOTCUA_TRY(open, rooms_.processes.openOf(tx, dossier.id));
+    const bool asked = std::any_of(open.begin(), open.end(), [&](const process::TaskView& view) {
+        return process::mayWork(context.actor, view.task, tree, today);
+    });
+    if (!asked) return notFound("dossier.none");
     return dossier;
 }
 
