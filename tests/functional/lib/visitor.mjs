@@ -132,9 +132,9 @@ export class Visitor {
     }
 }
 
-export async function signedIn(server, email, address) {
+export async function signedIn(server, email, address, secret) {
     const visitor = new Visitor(server, address);
-    const page = await visitor.signIn(email);
+    const page = await visitor.signIn(email, secret);
     if (page.status !== 200 || page.address.startsWith("/dang-nhap")) throw new Error(`${email} cannot sign in: ${page.text.slice(0, 300)}`);
     return visitor;
 }
