@@ -30,6 +30,24 @@ for (const backend of backends)
             assert.deepEqual(page.links(/\/ho-so\/nop\//), [`/ho-so/nop/${birth}`]);
         });
 
+        test("no page links to nothing, shows a raw key or says something in the other language", async () => {
+            const pages = new Map([[new Visitor(server), ["/", "/thu-tuc", `/thu-tuc/${birth}`, "/tra-cuu", "/dang-nhap", "/dang-ky", "/quen-mat-khau", "/khong-co"]],
+                [citizen, ["/tai-khoan", `/ho-so/nop/${birth}`]], [receiver, ["/cong-viec"]]]);
+            for (const [visitor, paths] of pages) {
+                const links = new Set();
+                for (const path of paths) {
+                    const page = await visitor.get(path);
+                    assert.match(page.body, /<html lang="vi"/);
+                    assert.doesNotMatch(page.text, /\{\{|\b(?:nav|error|notice|page|common|status|act|role|event|phase|headline|home|work)\.[a-z_]+\b/);
+                    page.links(/^\/(?!static)/).forEach((link) => links.add(link));
+                }
+                for (const link of links) assert.ok((await visitor.get(link)).status < 400, link);
+            }
+            const english = await new Visitor(server).get("/?lang=en");
+            assert.match(english.body, /<html lang="en"/);
+            assert.match(english.text, /Sign in/);
+        });
+
         test("who is not signed in is led to the sign-in page and back", async () => {
             const visitor = new Visitor(server);
             const page = await visitor.get(`/ho-so/nop/${birth}`);
