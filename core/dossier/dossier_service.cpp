@@ -195,13 +195,14 @@ Result<void> DossierService::discard(const Context& context, std::string_view id
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
-    const auto filed = rooms_.database.read(context, [&](db::Reader& tx) -> std::optional<Result<Dossier>> {
-        const auto known = repository_.idBySubmitKey(tx, key);
-        if (!known || *known != id) return std::nullopt;
-        return repository_.find(tx, id);
-    });
-    if (filed && *filed && (*filed)->owner == context.actor.id) return *filed;
-    return change(context, id, mayEdit, [&](Change& under) -> Result<void> {
+    const Allowed owner = [](const Actor& actor, const Dossier& dossier) {
+        return actor.signedIn() && actor.id == dossier.owner;
+    };
+    return change(context, id, owner, [&](Change& under) -> Result<void> {
+        if (under.dossier.state != State::Draft) {
+            const auto filed = repository_.idBySubmitKey(under.tx, key);
+            return filed && *filed == id ? Result<void>{} : stale();
+        }
         const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
                                           {rooms_.clock.now(), forms::Stage::Submit, {}});
         if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);

@@ -51,7 +51,10 @@ for (const backend of backends)
                     if (!killed || !cutOff(error)) throw error;
                 }));
                 const working = Promise.all(workers);
-                await Promise.race([wait(300 + Math.random() * 1500), working]);
+                // However slow the machine: a random while after this round's first filing.
+                const before = filings;
+                while (filings === before) await Promise.race([wait(20), working]);
+                await Promise.race([wait(Math.random() * 1000), working]);
                 killed = true;
                 await server.kill();
                 await working;
@@ -69,7 +72,7 @@ for (const backend of backends)
                     }
                 }
             }
-            assert.ok(filings > kills / 2, `only ${filings} filings`);
+            assert.ok(filed.size >= kills && accepted.size > 0, `${filed.size} filings, ${accepted.size} acceptances`);
             const { code, output } = await server.runAside("doctor");
             assert.equal(code, 0, output);
             assert.match(output, /every chain whole/);
