@@ -198,7 +198,7 @@ Result<Dossier> DossierService::submit(const Context& context, std::string_view 
     const Allowed owner = [](const Actor& actor, const Dossier& dossier) {
         return actor.signedIn() && actor.id == dossier.owner;
     };
-    return change(context, id, owner, [&](Change& under) -> Result<void> {
+    auto sent = change(context, id, owner, [&](Change& under) -> Result<void> {
         if (under.dossier.state != State::Draft) {
             const auto filed = repository_.idBySubmitKey(under.tx, key);
             return filed && *filed == id ? Result<void>{} : stale();
@@ -210,6 +210,13 @@ Result<Dossier> DossierService::submit(const Context& context, std::string_view 
         if (under.dossier.feeDue()) return rejected("dossier.fee_due");
         if (!repository_.takeSubmitKey(under.tx, id, key)) return stale();
         return file(under);
+    });
+    if (sent || sent.error().kind != ErrorKind::Conflict) return sent;
+    // The same submission sent twice at once: the slower one answers what the quicker one filed.
+    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<Dossier> {
+        const auto filed = repository_.idBySubmitKey(tx, key);
+        if (!filed || *filed != id) return std::move(sent);
+        return repository_.find(tx, id);
     });
 }
 
