@@ -49,7 +49,7 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
                      application.agencies_, application.files_, filingPages_, application.settings_.origin,
                      application.clock_}),
       workPages_(*application.database_, application.dossiers_, application.identity_, application.clock_) {
-    site_.setLayout(web::layoutFiller(std::move(facts)));
+    site_.setLayout(web::layoutFiller(std::move(facts), router_));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
     filingPages_.mount(router_);

@@ -55,7 +55,16 @@ Result<Dossier> DossierService::change(const Context& context, std::string_view 
 Result<Dossier> DossierService::visible(const Context& context, db::Reader& tx, std::string_view id,
                                         const agency::Tree& tree) {
     MOTCUA_TRY(dossier, repository_.find(tx, id));
-    if (!maySee(context.actor, dossier, tree, civilDay(rooms_.clock.now()))) return notFound("dossier.none");
+    const CivilDay today = civilDay(rooms_.clock.now());
+    if (maySee(context.actor, dossier, tree, today)) return dossier;
+    // An agency that is asked along the way sees it while a step is open there.
+    if (context.actor.kind != ActorKind::Official || dossier.state == State::Draft)
+        return notFound("dossier.none");
+    MOTCUA_TRY(open, rooms_.processes.openOf(tx, dossier.id));
+    const bool asked = std::any_of(open.begin(), open.end(), [&](const process::TaskView& view) {
+        return process::mayWork(context.actor, view.task, tree, today);
+    });
+    if (!asked) return notFound("dossier.none");
     return dossier;
 }
 
@@ -186,13 +195,14 @@ Result<void> DossierService::discard(const Context& context, std::string_view id
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
-    const auto filed = rooms_.database.read(context, [&](db::Reader& tx) -> std::optional<Result<Dossier>> {
-        const auto known = repository_.idBySubmitKey(tx, key);
-        if (!known || *known != id) return std::nullopt;
-        return repository_.find(tx, id);
-    });
-    if (filed && *filed && (*filed)->owner == context.actor.id) return *filed;
-    return change(context, id, mayEdit, [&](Change& under) -> Result<void> {
+    const Allowed owner = [](const Actor& actor, const Dossier& dossier) {
+        return actor.signedIn() && actor.id == dossier.owner;
+    };
+    auto sent = change(context, id, owner, [&](Change& under) -> Result<void> {
+        if (under.dossier.state != State::Draft) {
+            const auto filed = repository_.idBySubmitKey(under.tx, key);
+            return filed && *filed == id ? Result<void>{} : stale();
+        }
         const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
                                           {rooms_.clock.now(), forms::Stage::Submit, {}});
         if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
@@ -200,6 +210,13 @@ Result<Dossier> DossierService::submit(const Context& context, std::string_view 
         if (under.dossier.feeDue()) return rejected("dossier.fee_due");
         if (!repository_.takeSubmitKey(under.tx, id, key)) return stale();
         return file(under);
+    });
+    if (sent || sent.error().kind != ErrorKind::Conflict) return sent;
+    // The same submission sent twice at once: the slower one answers what the quicker one filed.
+    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<Dossier> {
+        const auto filed = repository_.idBySubmitKey(tx, key);
+        if (!filed || *filed != id) return std::move(sent);
+        return repository_.find(tx, id);
     });
 }
 

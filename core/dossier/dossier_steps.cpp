@@ -140,6 +140,7 @@ Result<Dossier> DossierService::act(const Context& context, const Action& action
         return actor.kind == ActorKind::Official && dossier.state != State::Draft;
     };
     return change(context, action.dossierId, official, [&](Change& under) -> Result<void> {
+        MOTCUA_CHECK(visible(context, under.tx, action.dossierId, under.prepared.calendars.agencies()));
         MOTCUA_TRY(view, rooms_.processes.task(under.tx, action.taskId));
         if (view.task.subject != under.dossier.id) return notFound("process.no_task");
         under.note = action.note;

@@ -11,8 +11,15 @@ struct MenuItem {
     const char* path;
 };
 
+// A city may run without some rooms: what nobody serves is not linked.
+bool isServed(const http::Router& router, const char* path) {
+    return router.match("GET", path).route != nullptr;
+}
+
 // The longest path that the request's path begins with is the current item.
-void fillMenu(const http::Request& request, view::Model& model, const std::vector<MenuItem>& items) {
+void fillMenu(const http::Request& request, view::Model& model, const http::Router& router,
+              std::vector<MenuItem> items) {
+    std::erase_if(items, [&](const MenuItem& item) { return !isServed(router, item.path); });
     std::string_view current;
     for (const MenuItem& item : items)
         if (request.path().starts_with(item.path) && std::string_view{item.path}.size() > current.size())
@@ -43,21 +50,23 @@ std::vector<MenuItem> menuOf(const Actor& actor) {
     return items;
 }
 
-void fillLinks(const Actor& actor, view::Model& model) {
-    const char* home = actor.kind == ActorKind::Official ? paths::kWork : paths::kAccount;
-    model.object("links")
-        .set("home", paths::kHome)
-        .set("search", paths::kProcedures)
-        .set("track", paths::kTrack)
-        .set("verify", paths::kVerify)
-        .set("account", home)
-        .set("sign_in", paths::kSignIn)
-        .set("register", paths::kRegister)
-        .set("sign_out", paths::kSignOut)
-        .set("feedback", paths::kContact)
-        .set("help", paths::kHelp)
-        .set("privacy", paths::kPrivacy)
-        .set("accessibility", paths::kAccessibility);
+void fillLinks(const Actor& actor, view::Model& model, const http::Router& router) {
+    view::Model& links = model.object("links");
+    const auto add = [&](view::Key key, const char* path) {
+        if (isServed(router, path)) links.set(key, view::Lent{path});
+    };
+    add("home", paths::kHome);
+    add("search", paths::kProcedures);
+    add("track", paths::kTrack);
+    add("verify", paths::kVerify);
+    add("account", actor.kind == ActorKind::Official ? paths::kWork : paths::kAccount);
+    add("sign_in", paths::kSignIn);
+    add("register", paths::kRegister);
+    links.set("sign_out", view::Lent{paths::kSignOut});
+    add("feedback", paths::kContact);
+    add("help", paths::kHelp);
+    add("privacy", paths::kPrivacy);
+    add("accessibility", paths::kAccessibility);
 }
 
 std::string telephoneLink(const std::string& number) {
@@ -69,8 +78,8 @@ std::string telephoneLink(const std::string& number) {
 
 } // namespace
 
-http::LayoutFiller layoutFiller(SiteFacts facts) {
-    return [facts = std::move(facts)](const http::Request& request, view::Model& model) {
+http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router) {
+    return [facts = std::move(facts), &router](const http::Request& request, view::Model& model) {
         const bool english = request.locale() == "en";
         model.object("site")
             .set("name", english ? facts.nameEn : facts.name)
@@ -81,8 +90,8 @@ http::LayoutFiller layoutFiller(SiteFacts facts) {
             .set("email", facts.email)
             .set("email_href", "mailto:" + facts.email)
             .set("address", english ? facts.addressEn : facts.address);
-        fillLinks(request.actor(), model);
-        fillMenu(request, model, menuOf(request.actor()));
+        fillLinks(request.actor(), model, router);
+        fillMenu(request, model, router, menuOf(request.actor()));
         if (request.actor().signedIn()) model.object("user").set("text", request.actor().name);
         if (request.actor().kind == ActorKind::Official) model.set("staff", true);
     };

@@ -17,6 +17,6 @@ struct SiteFacts {
     std::string address, addressEn;
 };
 
-http::LayoutFiller layoutFiller(SiteFacts facts);
+http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router);
 
 } // namespace motcua::web

@@ -161,8 +161,11 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     http::Page page{request, "official_dossier"};
     page.form();
     fillHead(page, sight);
-    fillSummary(page.model().list("forms_of_data"), page,
-                forms::summarise(package->definition, sight.dossier.answers, request.locale(), clock_.now()));
+    auto summary =
+        forms::summarise(package->definition, sight.dossier.answers, request.locale(), clock_.now());
+    // Papers have their own list here, with their files.
+    std::erase_if(summary, [](const forms::SummarySection& section) { return section.key == "papers"; });
+    fillSummary(page.model().list("forms_of_data"), page, summary);
     fillActions(page, request, sight, error);
     fillTimeline(page, sight.events,
                  [&](const std::string& account) { return nameOf(request.context(), account); });

@@ -113,6 +113,7 @@ Result<http::Response> FilingPages::chooseAgency(http::Request& request, const E
         .set("name", "agency")
         .set("label", page.say("filing.agency"));
     control.set("hint", page.say("filing.agency_hint"));
+    control.add("options").set("key", "").set("text", page.say("form.choose"));
     for (const agency::Agency& agency : catalogue_.receivers(request.context(), stored.procedure)) {
         view::Model& option = control.add("options");
         option.set("key", agency.id).set("text", agency.label(request.locale()));
@@ -146,7 +147,7 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
     for (const forms::Task& task : tasks) {
         view::Model& row = group.add("tasks");
         row.set("task_id", "task-" + task.section)
-            .set("text", task.title)
+            .set("text", task.section == "papers" ? page.say("upload.title") : task.title)
             .set("tag", progressTag(page, task.progress));
         if (task.progress != forms::Progress::Blocked)
             row.set("href", task.section == "papers" ? dossierPath(dossier.id, "/giay-to")

@@ -1,5 +1,5 @@
 // The real program on a free port, with a data folder and, where asked, a PostgreSQL database of its own.
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -83,16 +83,12 @@ export class Server {
         return this.start("serve");
     }
 
-    // A command beside the server or on the stopped one's data; its output, and its code where it failed.
-    run(...words) {
-        try {
-            const output = execFileSync(program, [...this.settings(), ...words], {
-                cwd: root, encoding: "utf8", env: { ...process.env, LSAN_OPTIONS: "detect_leaks=0" }, stdio: ["ignore", "pipe", "pipe"],
-            });
-            return { code: 0, output };
-        } catch (failed) {
-            return { code: failed.status, output: `${failed.stdout}${failed.stderr}` };
-        }
+    // A command that the running server carries out: { code, output }.
+    runAside(...words) {
+        return new Promise((resolve) => {
+            execFile(program, [...this.settings(), ...words], { cwd: root, env: { ...process.env, LSAN_OPTIONS: "detect_leaks=0" } },
+                (failed, stdout, stderr) => resolve({ code: failed ? (failed.code ?? 1) : 0, output: stdout + stderr }));
+        });
     }
 
     async remove() {

@@ -61,6 +61,7 @@ export class Page {
 }
 
 export class Visitor {
+    // `address` is what a trusted proxy says of the visitor (http.trusted_proxies).
     constructor(server, address) {
         this.server = server;
         this.peer = address;
@@ -72,7 +73,7 @@ export class Visitor {
         let answer;
         for (let hops = 0; hops < 6; ++hops) {
             const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
-            answer = await fetch(target, { method, body, redirect: "manual", headers: { ...(cookie ? { cookie } : {}), ...headers } });
+            answer = await fetch(target, { method, body, redirect: "manual", headers: { ...(cookie ? { cookie } : {}), ...(this.peer ? { "x-forwarded-for": this.peer } : {}), ...headers } });
             for (const line of answer.headers.getSetCookie()) this.keep(line);
             const next = answer.headers.get("location");
             if (!follow || !next || answer.status < 300 || answer.status > 399) break;
@@ -120,8 +121,8 @@ export class Visitor {
         return this.post(form.action, [...kept, ...added], options);
     }
 
-    async signIn(email, secret = password) {
-        const page = await this.get("/dang-nhap");
+    async signIn(email, secret = password, at = "/dang-nhap") {
+        const page = await this.get(at);
         return this.submit(page.form(/^\/dang-nhap/), { email, password: secret });
     }
 
@@ -131,9 +132,9 @@ export class Visitor {
     }
 }
 
-export async function signedIn(server, email) {
-    const visitor = new Visitor(server);
-    const page = await visitor.signIn(email);
+export async function signedIn(server, email, address, secret) {
+    const visitor = new Visitor(server, address);
+    const page = await visitor.signIn(email, secret);
     if (page.status !== 200 || page.address.startsWith("/dang-nhap")) throw new Error(`${email} cannot sign in: ${page.text.slice(0, 300)}`);
     return visitor;
 }

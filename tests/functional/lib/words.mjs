@@ -51,8 +51,9 @@ export function errorCodes() {
     const made = new RegExp(`(?:notFound|conflict|rejected|denied|invalid|invalidField|unauthenticated|Error|FieldError)\\w*[({][^;]*?"(${key})"`, "g");
     const codes = keysIn(files, made);
     // forms say a code for each rule that an answer breaks
-    for (const [code, file] of keysIn(["core/forms/checks.cpp", "core/forms/validate.cpp", "core/forms/post.cpp"],
-        new RegExp(`"((?:form|field|email|phone|national_id)\\.[a-z_]*[a-z])"`, "g"))) codes.set(code, file);
+    for (const [code, file] of keysIn(["core/forms/checks.cpp", "core/forms/validate.cpp", "core/forms/post.cpp",
+        "core/identity/identity_service.cpp", "core/identity/identity_policy.cpp"],
+        new RegExp(`"((?:form|field|email|phone|national_id|password)\\.[a-z_]*[a-z])"`, "g"))) codes.set(code, file);
     return codes;
 }
 
