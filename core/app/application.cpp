@@ -21,12 +21,31 @@ using std::chrono::seconds;
 std::vector<const db::Schema*> schemas() {
     return {&vault::schema(),     &audit::schema(),  &files::schema(),    &jobs::schema(),
             &search::schema(),    &agency::schema(), &identity::schema(), &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema()};
+            &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema(),
+            &plugins::schema()};
 }
 
 // The city's root in the tree of agencies, and since when its calendar counts.
 constexpr const char* kCity = "tphcm";
 constexpr CivilDay kCalendarFrom{2019, 1, 1};
+
+// Links in messages need the site's address; the demo is where it serves.
+std::string originOf(const Settings& settings) {
+    return settings.origin.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.origin;
+}
+
+plugins::RegistrySettings registrySettings(const Settings& settings) {
+    plugins::RegistrySettings registry;
+    registry.folders = {settings.pluginsFolder};
+    registry.hostProgram = settings.pluginHost;
+    return registry;
+}
+
+// No room takes delivery receipts or other events yet, and a plugin that posts one is told so.
+Result<void> noEvents(const std::string&, const std::string&, const std::string&, const std::string&,
+                      const Json&) {
+    return rejected("plugin.no_receiver");
+}
 
 Result<std::string> readText(const std::filesystem::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -69,6 +88,8 @@ Result<std::unique_ptr<Application>> Application::open(const Settings& settings)
                                                             files::folderStore(settings.filesFolder)}};
     } catch (const db::DatabaseError& problem) {
         return unavailable("app.no_database", problem.what());
+    } catch (const std::runtime_error& problem) {
+        return unavailable("app.cannot_start", problem.what());
     }
 }
 
@@ -92,11 +113,19 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       forms_(*database_, agencies_, audit_, clock_),
       processes_(audit_, clock_),
       dossiers_({*database_, vault_, audit_, files_, agencies_, calendars_, catalogue_, forms_, processes_,
-                 clock_}) {
+                 clock_}),
+      pluginSettings_(*database_, vault_, audit_, clock_),
+      plugins_(registrySettings(settings), pluginSettings_, noEvents, clock_),
+      themes_(settings.themesFolder, settings.theme),
+      messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
+                  originOf(settings)}) {
+    messaging_.subscribe(identityEvents_, dossiers_.events());
+    messaging_.handleIn(runner_);
     scheduleJobs();
 }
 
-Application::~Application() = default;
+// The workers go first: they call into rooms that are taken down before the runner itself.
+Application::~Application() { runner_.stop(); }
 
 Context Application::systemContext(const std::string& name) const {
     Context context;

@@ -20,7 +20,9 @@
 #include "jobs/inbox.h"
 #include "jobs/outbox.h"
 #include "jobs/runner.h"
+#include "messaging/messaging_service.h"
 #include "net/server.h"
+#include "plugins/plugin_registry.h"
 #include "process/process_service.h"
 #include "search/search.h"
 #include "vault/vault.h"
@@ -58,6 +60,9 @@ public:
     catalogue::CatalogueService& catalogue() { return catalogue_; }
     jobs::Runner& runner() { return runner_; }
 
+    // Takes up plugins and settings that have changed; about every second.
+    void refreshPlugins() { plugins_.refresh(systemContext("plugins")); }
+
     // A context of the system itself, with a minute to answer.
     Context systemContext(const std::string& name) const;
 
@@ -94,6 +99,10 @@ private:
     forms::FormsService forms_;
     process::ProcessService processes_;
     dossier::DossierService dossiers_;
+    plugins::DatabaseSettingsStore pluginSettings_;
+    plugins::PluginRegistry plugins_;
+    view::ThemeStore themes_;
+    messaging::MessagingService messaging_;
 };
 
 // The rooms above, served over HTTP.
@@ -112,7 +121,6 @@ private:
     Application& application_;
     web::Sessions sessions_;
     http::Router router_;
-    view::ThemeStore themes_;
     http::Site site_;
     web::AccountPages accountPages_;
     web::CataloguePages cataloguePages_;

@@ -3,6 +3,8 @@
 #include "app/commands.h"
 #include "app/control.h"
 
+#include "base/log.h"
+
 #include <pthread.h>
 
 #include <csignal>
@@ -36,10 +38,21 @@ sigset_t blockSignals() {
     return signals;
 }
 
-void waitForStop(const sigset_t& signals, WebServer& web) {
-    int signal = 0;
-    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
-        if (const auto reloaded = web.reloadTheme(); !reloaded) tellError(reloaded.error(), complain);
+// Until told to stop; meanwhile the plugins are looked after, and SIGHUP takes up the theme again.
+void waitForStop(const sigset_t& signals, Application& application, WebServer& web) {
+    const timespec second{1, 0};
+    while (true) {
+        const int signal = sigtimedwait(&signals, nullptr, &second);
+        if (signal == SIGINT || signal == SIGTERM) return;
+        if (signal == SIGHUP) {
+            if (const auto reloaded = web.reloadTheme(); !reloaded) tellError(reloaded.error(), complain);
+            continue;
+        }
+        try {
+            application.refreshPlugins();
+        } catch (const std::exception& problem) {
+            log::error("plugins.refresh_failed", {{"why", problem.what()}});
+        }
     }
 }
 
@@ -73,10 +86,11 @@ int serve(const Settings& settings, bool prepare) {
         }
         auto web = WebServer::open(**application);
         if (!web) return failed(web.error());
+        (*application)->refreshPlugins();
         (*application)->runner().start();
         (*web)->start();
         greet(settings, (*web)->port());
-        waitForStop(signals, **web);
+        waitForStop(signals, **application, **web);
         say("Stopping: requests under way are finished.");
         (*web)->stop();
         (*application)->runner().stop();

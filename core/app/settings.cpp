@@ -1,5 +1,7 @@
 #include "app/settings.h"
 
+#include <filesystem>
+
 namespace motcua::app {
 
 namespace {
@@ -10,6 +12,11 @@ Error unsafe(const std::string& why) {
 
 bool isLoopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::string programFolder() {
+    std::error_code problem;
+    return std::filesystem::read_symlink("/proc/self/exe", problem).parent_path().string();
 }
 
 Result<void> refuseUnsafe(const Settings& settings) {
@@ -53,6 +60,7 @@ std::vector<ConfigKey> configKeys() {
         {"themes.folder", "themes", "where the themes lie"},
         {"themes.name", "default", "the theme that is served"},
         {"city.folder", "config/city", "agencies, procedures, calendar and packages to load"},
+        {"plugins.folder", "", "folder of the plugins; empty: plugins beside the program"},
         {"demo.password", "", "password of the demo accounts; empty: no demo accounts"},
     };
 }
@@ -85,6 +93,9 @@ Result<Settings> settingsOf(const Config& config) {
     settings.theme = config.text("themes.name");
     settings.cityFolder = config.text("city.folder");
     settings.demoPassword = config.text("demo.password");
+    settings.pluginsFolder = config.text("plugins.folder");
+    if (settings.pluginsFolder.empty()) settings.pluginsFolder = programFolder() + "/plugins";
+    settings.pluginHost = programFolder() + "/motcua-plugin-host";
     MOTCUA_CHECK(refuseUnsafe(settings));
     return settings;
 }

@@ -36,6 +36,8 @@ struct Settings {
     std::string theme;
     std::string cityFolder;
     std::string demoPassword;
+    std::string pluginsFolder; // holds <name>/<name>.so
+    std::string pluginHost;
 
     bool production() const { return profile == "production"; }
 };

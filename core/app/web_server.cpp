@@ -40,8 +40,7 @@ Result<std::unique_ptr<WebServer>> WebServer::open(Application& application) {
 WebServer::WebServer(Application& application, web::SiteFacts facts)
     : application_(application),
       sessions_(application.identity_),
-      themes_(application.settings_.themesFolder, application.settings_.theme),
-      site_(siteSettings(application.settings_), router_, themes_, sessions_, application.clock_),
+      site_(siteSettings(application.settings_), router_, application.themes_, sessions_, application.clock_),
       accountPages_(application.identity_),
       cataloguePages_(application.catalogue_, application.agencies_),
       filingPages_(application.dossiers_, application.catalogue_, application.clock_),
