@@ -60,6 +60,27 @@ AgencyFile::Written readAgency(const Json& value, const std::string& path, yaml:
     return written;
 }
 
+Json toJson(const Agency& agency, const std::string& parent) {
+    Json out = Json::object();
+    const auto set = [&](std::string_view key, const std::string& text) {
+        if (!text.empty()) out.set(key, text);
+    };
+    out.set("id", agency.id).set("kind", name(agency.kind));
+    set("parent", parent);
+    out.set("name", yaml::toJson({agency.name, agency.nameEn}));
+    set("short", agency.shortName);
+    set("identifier", agency.identifier);
+    set("old_identifier", agency.oldIdentifier);
+    if (agency.derived) out.set("derived", true);
+    Json aliases = Json::array();
+    for (const auto& alias : agency.aliases)
+        aliases.add(alias);
+    if (!aliases.items().empty()) out.set("aliases", std::move(aliases));
+    if (agency.from != always) out.set("from", agency.from.iso());
+    if (agency.to != unending) out.set("to", agency.to.iso());
+    return out;
+}
+
 } // namespace
 
 Result<AgencyFile> read(const yaml::Document& document) {
@@ -95,44 +116,27 @@ Result<AgencyFile> read(const yaml::Document& document) {
 
 Json write(const std::vector<Agency>& agencies, const std::vector<Place>& places) {
     Json all = Json::array();
+    Json closed = Json::array();
     Json moved = Json::array();
     for (const auto& agency : agencies) {
-        Json out = Json::object();
-        out.set("id", agency.id).set("kind", name(agency.kind));
-        bool first = true;
+        std::string first;
         for (const auto& place : places) {
             if (place.agency != agency.id) continue;
-            if (first)
-                out.set("parent", place.parent);
+            if (first.empty())
+                first = place.parent;
             else
                 moved.add(Json::object()
                               .set("id", agency.id)
                               .set("parent", place.parent)
                               .set("from", place.from.iso()));
-            first = false;
         }
-        out.set("name", yaml::toJson({agency.name, agency.nameEn}));
-        if (!agency.shortName.empty()) out.set("short", agency.shortName);
-        if (!agency.identifier.empty()) out.set("identifier", agency.identifier);
-        if (!agency.oldIdentifier.empty()) out.set("old_identifier", agency.oldIdentifier);
-        if (agency.derived) out.set("derived", true);
-        if (!agency.aliases.empty()) {
-            Json aliases = Json::array();
-            for (const auto& alias : agency.aliases)
-                aliases.add(alias);
-            out.set("aliases", std::move(aliases));
-        }
-        if (agency.from != always) out.set("from", agency.from.iso());
-        if (agency.to != unending) out.set("to", agency.to.iso());
-        all.add(std::move(out));
-    }
-    Json file = Json::object();
-    file.set("agencies", std::move(all));
-    Json closed = Json::array();
-    for (const auto& agency : agencies)
+        all.add(toJson(agency, first));
         if (!agency.successor.empty())
             closed.add(
                 Json::object().set("id", agency.id).set("to", agency.to.iso()).set("into", agency.successor));
+    }
+    Json file = Json::object();
+    file.set("agencies", std::move(all));
     if (!closed.items().empty()) file.set("closed", std::move(closed));
     if (!moved.items().empty()) file.set("moved", std::move(moved));
     return file;

@@ -19,11 +19,64 @@ std::set<std::string> namesOf(const Agency& agency) {
     return all;
 }
 
-std::vector<const Place*> placesOf(const std::vector<Place>& places, const std::string& id) {
-    std::vector<const Place*> all;
+void findDoubles(const std::vector<Agency>& agencies, std::vector<std::string>& wrong) {
+    std::set<std::string> ids;
+    std::map<std::string, std::string> meant;
+    for (const auto& agency : agencies) {
+        if (!ids.insert(agency.id).second) wrong.push_back("agency " + agency.id + " stands twice");
+        if (agency.to < agency.from) wrong.push_back("agency " + agency.id + " ends before it begins");
+        for (const auto& name : namesOf(agency)) {
+            const auto [at, fresh] = meant.emplace(name, agency.id);
+            if (!fresh && at->second != agency.id)
+                wrong.push_back("identifier " + name + " means " + at->second + " and " + agency.id);
+        }
+    }
+}
+
+void findUnknown(const std::vector<Agency>& agencies, const std::vector<Place>& places,
+                 std::vector<std::string>& wrong) {
+    std::set<std::string> known;
+    std::set<std::string> placed;
+    for (const auto& agency : agencies)
+        known.insert(agency.id);
+    for (const auto& place : places) {
+        placed.insert(place.agency);
+        if (!known.contains(place.agency)) wrong.push_back("place of an unknown agency " + place.agency);
+        if (!known.contains(place.parent))
+            wrong.push_back("agency " + place.agency + " stands below an unknown " + place.parent);
+    }
+    for (const auto& agency : agencies) {
+        if (!agency.successor.empty() && !known.contains(agency.successor))
+            wrong.push_back("agency " + agency.id + " is taken over by an unknown " + agency.successor);
+        const bool below = placed.contains(agency.id);
+        if ((agency.kind == Kind::City) == below)
+            wrong.push_back("agency " + agency.id +
+                            (below ? " is the city and has a parent" : " has no parent"));
+    }
+}
+
+// Between two days on which a place begins nothing changes, so walking up on each of them finds every circle.
+void findCircles(const std::vector<Agency>& agencies, const std::vector<Place>& places,
+                 std::vector<std::string>& wrong) {
+    std::set<CivilDay> days{always};
     for (const auto& place : places)
-        if (place.agency == id) all.push_back(&place);
-    return all;
+        days.insert(place.from);
+    for (const auto& day : days) {
+        std::map<std::string, const Place*> newest; // of each agency, on the day
+        for (const auto& place : places) {
+            if (day < place.from) continue;
+            auto& held = newest[place.agency];
+            if (!held || held->from < place.from) held = &place;
+        }
+        for (const auto& agency : agencies) {
+            std::set<std::string> seen;
+            auto at = newest.find(agency.id);
+            while (at != newest.end() && seen.insert(at->first).second)
+                at = newest.find(at->second->parent);
+            if (at != newest.end())
+                wrong.push_back("agency " + agency.id + " stands below itself from " + day.iso());
+        }
+    }
 }
 
 } // namespace
@@ -119,57 +172,9 @@ bool Tree::withinAny(const std::vector<std::string>& regions, std::string_view i
 
 std::vector<std::string> Tree::faults(const std::vector<Agency>& agencies, const std::vector<Place>& places) {
     std::vector<std::string> wrong;
-    std::map<std::string, const Agency*, std::less<>> known;
-    std::map<std::string, std::string> meant;
-    for (const auto& agency : agencies) {
-        if (!known.emplace(agency.id, &agency).second)
-            wrong.push_back("agency " + agency.id + " stands twice");
-        if (agency.to < agency.from) wrong.push_back("agency " + agency.id + " ends before it begins");
-        for (const auto& name : namesOf(agency)) {
-            const auto [at, fresh] = meant.emplace(name, agency.id);
-            if (!fresh && at->second != agency.id)
-                wrong.push_back("identifier " + name + " means " + at->second + " and " + agency.id);
-        }
-    }
-    std::set<CivilDay> days{always};
-    for (const auto& place : places) {
-        days.insert(place.from);
-        if (!known.contains(place.agency)) wrong.push_back("place of an unknown agency " + place.agency);
-        if (!known.contains(place.parent))
-            wrong.push_back("agency " + place.agency + " stands below an unknown " + place.parent);
-    }
-    for (const auto& agency : agencies) {
-        if (!agency.successor.empty() && !known.contains(agency.successor))
-            wrong.push_back("agency " + agency.id + " is taken over by an unknown " + agency.successor);
-        const auto own = placesOf(places, agency.id);
-        if ((agency.kind == Kind::City) != own.empty())
-            wrong.push_back("agency " + agency.id +
-                            (own.empty() ? " has no parent" : " is the city and has a parent"));
-    }
-    if (!wrong.empty()) return wrong;
-    // Between two days on which a place begins nothing changes, so walking up on each of them finds every
-    // circle.
-    std::map<std::string, std::vector<const Place*>> own;
-    for (const auto& agency : agencies) {
-        own[agency.id] = placesOf(places, agency.id);
-        std::sort(own[agency.id].begin(), own[agency.id].end(),
-                  [](const Place* a, const Place* b) { return a->from < b->from; });
-    }
-    for (const auto& day : days) {
-        for (const auto& agency : agencies) {
-            std::set<std::string> seen;
-            for (std::string at = agency.id; !at.empty();) {
-                if (!seen.insert(at).second) {
-                    wrong.push_back("agency " + agency.id + " stands below itself from " + day.iso());
-                    break;
-                }
-                std::string above;
-                for (const auto* place : own[at])
-                    if (place->from <= day) above = place->parent;
-                at = above;
-            }
-        }
-    }
+    findDoubles(agencies, wrong);
+    findUnknown(agencies, places, wrong);
+    if (wrong.empty()) findCircles(agencies, places, wrong);
     return wrong;
 }
 

@@ -133,8 +133,8 @@ Result<void> Application::loadAgencies() {
 }
 
 Result<void> Application::loadCalendar() {
-    MOTCUA_TRY(text, readText(settings_.cityFolder + "/calendar.yaml"));
-    MOTCUA_TRY(made, calendar::readCalendar(text));
+    MOTCUA_TRY(document, yaml::load(settings_.cityFolder + "/calendar.yaml"));
+    MOTCUA_TRY(made, calendar::read(document));
     return calendars_.put(systemContext("loader"), kCity, kCalendarFrom, made);
 }
 

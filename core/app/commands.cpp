@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include "app/catalogue_commands.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -124,6 +125,11 @@ const std::vector<Command>& dataCommands() {
         {"migrate", "", "Brings the database to this version.", migrate},
         {"load", "", "Loads the city's folder (agencies, people of the demo); can run again.", load},
         {"doctor", "", "Checks database, audit chains and what is missing.", doctor},
+        {"catalogue import", "FILE [--report FILE]",
+         "Takes over the national catalogue (JSON lines, gzipped or not) and reports what could not be read.",
+         importCatalogue},
+        {"catalogue export", "FOLDER", "Writes the city's procedures as files a person can read.",
+         exportCatalogue},
         {"user create", "EMAIL NAME --password-file FILE [--role ROLE --agency AGENCY]",
          "Makes an official's account.", createUser},
         {"backup", "FILE", "Copies the SQLite database while the server runs.", backup},

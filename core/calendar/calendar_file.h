@@ -1,11 +1,8 @@
-// Reads a working calendar from its YAML file (config/city/calendar.yaml), the form in which it is also
-// handed on.
+// Working calendars as a file that a person writes (config/city/calendar.yaml).
 #pragma once
 
 #include "calendar/calendar.h"
-
-#include <string>
-#include <string_view>
+#include "yaml/document.h"
 
 namespace motcua::calendar {
 
@@ -22,7 +19,7 @@ namespace motcua::calendar {
 //       swaps:
 //         - {off: 2024-04-29, work: 2024-05-04}
 //
-// Errors are Invalid "calendar.bad_file" with params line and problem, or those of WorkingCalendar::make.
-Result<WorkingCalendar> readCalendar(std::string_view yaml);
+// Invalid "yaml.invalid" names every mistake by file, line and key; then the errors of WorkingCalendar::make.
+Result<WorkingCalendar> read(const yaml::Document& document);
 
 } // namespace motcua::calendar

@@ -62,7 +62,7 @@ Result<Content> readFolder(const fs::path& folder) {
     std::error_code failed;
     for (const auto& entry : fs::directory_iterator{folder / "procedures", failed})
         if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-    if (failed) mistakes.add(unavailable("catalogue.no_folder", (folder / "procedures").string()));
+    if (failed) mistakes.add(unavailable("yaml.no_file", (folder / "procedures").string()));
     std::sort(files.begin(), files.end());
     for (const auto& file : files) {
         auto procedure = readFile(file);

@@ -280,6 +280,27 @@ Json toJson(const Question& question) {
     return out;
 }
 
+Json toJson(const ResultType& result) {
+    Json out = Json::object();
+    setText(out, "code", result.code);
+    out.set("name", yaml::toJson(result.name));
+    if (result.kind != ResultKind::Result) out.set("kind", name(result.kind));
+    return out;
+}
+
+Json toJson(const Step& step) {
+    Json out = Json::object();
+    if (step.by) out.set("by", name(*step.by));
+    return out.set("text", step.text);
+}
+
+Json toJson(const LegalDocument& document) {
+    Json out = Json::object();
+    out.set("number", document.number);
+    setText(out, "name", document.name);
+    return out;
+}
+
 void readResults(Mapping& in, Procedure& procedure) {
     in.each("results", [&](const Json& value, const std::string& path) {
         Mapping each{value, path, in.problems()};
@@ -415,31 +436,11 @@ Json toJson(const Procedure& procedure) {
     list("questions", procedure.questions);
     list("cases", procedure.cases);
     list("papers", procedure.papers);
-    Json results = Json::array();
-    for (const auto& result : procedure.results) {
-        Json each = Json::object();
-        setText(each, "code", result.code);
-        each.set("name", yaml::toJson(result.name));
-        if (result.kind != ResultKind::Result) each.set("kind", name(result.kind));
-        results.add(std::move(each));
-    }
-    setList(out, "results", std::move(results));
-    Json steps = Json::array();
-    for (const auto& step : procedure.steps) {
-        Json each = Json::object();
-        if (step.by) each.set("by", name(*step.by));
-        steps.add(std::move(each.set("text", step.text)));
-    }
-    setList(out, "steps", std::move(steps));
+    list("results", procedure.results);
+    list("steps", procedure.steps);
     setList(out, "requirements", texts(procedure.requirements));
     setList(out, "notes", texts(procedure.notes));
-    Json basis = Json::array();
-    for (const auto& document : procedure.legalBasis) {
-        Json each = Json::object().set("number", document.number);
-        setText(each, "name", document.name);
-        basis.add(std::move(each));
-    }
-    setList(out, "legal_basis", std::move(basis));
+    list("legal_basis", procedure.legalBasis);
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "catalogue/catalogue_repository.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace motcua::catalogue {
@@ -20,13 +21,19 @@ constexpr db::Query kNewest{
     "created_by FROM catalogue_procedure WHERE code = ? ORDER BY version DESC LIMIT 1"};
 constexpr db::Query kOver{"catalogue.versions_over",
                           "SELECT version FROM catalogue_procedure WHERE code = ? AND effective_to <= ?"};
-constexpr db::Query kList{
-    "catalogue.list",
-    "SELECT p.code, p.version, p.name_vi, p.name_en, p.field, p.online_level, p.ready, p.origin, p.sort_key "
-    "FROM catalogue_procedure p WHERE p.effective_from <= ? AND p.effective_to > ? "
-    "AND (? = '' OR p.field = ?) AND (? = 0 OR p.online_level >= ?) AND (? = 0 OR p.ready = 1) "
-    "AND (? = '' OR EXISTS (SELECT 1 FROM catalogue_level l WHERE l.code = p.code AND l.version = p.version "
-    "AND l.level = ?)) AND (p.sort_key, p.code) > (?, ?) ORDER BY p.sort_key, p.code LIMIT ?"};
+// What lists read, and the filter that narrows them; the day stands for the first two parameters.
+#define MOTCUA_SUMMARY                                                                                       \
+    "SELECT p.code, p.version, p.name_vi, p.name_en, p.field, p.online_level, p.ready, p.origin, "           \
+    "p.sort_key FROM catalogue_procedure p WHERE p.effective_from <= ? AND p.effective_to > ? "              \
+    "AND (? = '' OR p.field = ?) AND (? = 0 OR p.online_level >= ?) AND (? = 0 OR p.ready = 1) "             \
+    "AND (? = '' OR EXISTS (SELECT 1 FROM catalogue_level l WHERE l.code = p.code "                          \
+    "AND l.version = p.version AND l.level = ?)) "
+constexpr db::Query kList{"catalogue.list", MOTCUA_SUMMARY "AND (p.sort_key, p.code) > (?, ?) "
+                                                           "ORDER BY p.sort_key, p.code LIMIT ?"};
+constexpr db::Query kSummaries{"catalogue.summaries",
+                               MOTCUA_SUMMARY "AND p.code IN (SELECT value FROM json_each(?))",
+                               MOTCUA_SUMMARY "AND p.code IN (SELECT json_array_elements_text(?::json))"};
+#undef MOTCUA_SUMMARY
 constexpr db::Query kCodes{"catalogue.codes", "SELECT code FROM catalogue_procedure WHERE origin = ? AND "
                                               "effective_from <= ? AND effective_to > ? ORDER BY code"};
 constexpr db::Query kEnd{
@@ -106,6 +113,17 @@ std::vector<Summary> listOn(db::Reader& reader, const CivilDay& day, const Filte
     const std::int64_t online = filter.onlineLevel.value_or(0);
     return reader.all(kList, summaryRow, day.iso(), day.iso(), filter.field, filter.field, online, online,
                       filter.readyOnly, level, level, db::Blob{afterKey}, afterCode, limit);
+}
+
+std::vector<Summary> summariesOn(db::Reader& reader, const CivilDay& day, const Filter& filter,
+                                 const std::vector<std::string>& codes) {
+    Json list = Json::array();
+    for (const auto& code : codes)
+        list.add(code);
+    const std::string level = filter.level ? name(*filter.level) : "";
+    const std::int64_t online = filter.onlineLevel.value_or(0);
+    return reader.all(kSummaries, summaryRow, day.iso(), day.iso(), filter.field, filter.field, online,
+                      online, filter.readyOnly, level, level, list.dump());
 }
 
 std::vector<std::string> codesOf(db::Reader& reader, std::string_view origin, const CivilDay& day) {

@@ -50,6 +50,9 @@ std::vector<std::int64_t> versionsOver(db::Reader& reader, std::string_view code
 // In force on the day, after (sortKey, code), at most `limit`, in a dictionary's order.
 std::vector<Summary> listOn(db::Reader& reader, const CivilDay& day, const Filter& filter,
                             std::string_view afterKey, std::string_view afterCode, std::int64_t limit);
+// Those of the codes that are in force on the day and pass the filter, in no order.
+std::vector<Summary> summariesOn(db::Reader& reader, const CivilDay& day, const Filter& filter,
+                                 const std::vector<std::string>& codes);
 std::vector<std::string> codesOf(db::Reader& reader, std::string_view origin, const CivilDay& day);
 
 // Ends every version that would be in force on or after `row.from`, then stores the new one.

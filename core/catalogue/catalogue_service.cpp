@@ -15,7 +15,7 @@ namespace motcua::catalogue {
 namespace {
 
 constexpr std::int64_t mostOnAPage = 200;
-constexpr std::int64_t mostInForce = 100'000;
+constexpr std::ptrdiff_t hitsAtOnce = 100;
 constexpr std::string_view searchKind = "procedure";
 
 std::string searchId(std::string_view code, std::int64_t version) {
@@ -35,9 +35,27 @@ search::Entry searchEntry(const Procedure& procedure, std::int64_t version) {
     return entry;
 }
 
-// A cursor: the sort key and code after which the next page begins.
-std::string cursorAfter(const Summary& last) {
-    return toBase64Url(last.sortKey + "\n" + last.code);
+std::string codeOf(const search::Hit& hit) {
+    return hit.id.substr(0, hit.id.find('@'));
+}
+
+// By search id. A code may stand among the hits in several versions; only the one in force is a summary.
+template <typename Hits>
+std::map<std::string, Summary> summariesOf(db::Reader& reader, const CivilDay& day, const Filter& filter,
+                                           Hits from, Hits end) {
+    std::vector<std::string> codes;
+    for (; from != end; ++from)
+        codes.push_back(codeOf(*from));
+    std::map<std::string, Summary> all;
+    for (auto& summary : summariesOn(reader, day, filter, codes))
+        all.emplace(searchId(summary.code, summary.version), std::move(summary));
+    return all;
+}
+
+// A cursor names the last item of a page: in a list by its sort key and code, among hits by its search id and
+// code.
+std::string cursorAfter(const std::string& key, const Summary& last) {
+    return toBase64Url(key + "\n" + last.code);
 }
 
 struct Position {
@@ -142,7 +160,7 @@ Result<ListPage> CatalogueService::list(const Context& context, std::string_view
         ListPage page{listOn(reader, today(), filter, after->key, after->code, limit + 1), {}};
         if (static_cast<std::int64_t>(page.items.size()) > limit) {
             page.items.pop_back();
-            page.next = cursorAfter(page.items.back());
+            page.next = cursorAfter(page.items.back().sortKey, page.items.back());
         }
         return page;
     });
@@ -154,24 +172,25 @@ Result<ListPage> CatalogueService::found(const Context& context, std::string_vie
     if (!after) return invalid("catalogue.bad_cursor");
     return database_.read(context, [&](db::Reader& reader) -> Result<ListPage> {
         const auto hits = search::find(reader, searchKind, words);
-        std::map<std::string, Summary> fitting;
-        if (!hits.empty())
-            for (auto& summary : listOn(reader, today(), filter, "", "", mostInForce))
-                fitting.emplace(searchId(summary.code, summary.version), std::move(summary));
+        auto at = hits.begin();
+        if (!after->code.empty()) {
+            at = std::find_if(at, hits.end(), [&](const search::Hit& hit) { return hit.id == after->key; });
+            if (at != hits.end()) ++at;
+        }
         ListPage page;
-        bool reached = after->code.empty();
-        for (const auto& hit : hits) {
-            const auto at = fitting.find(hit.id);
-            if (at == fitting.end()) continue;
-            if (!reached) {
-                reached = at->second.code == after->code;
-                continue;
+        while (at != hits.end()) {
+            const auto end = at + std::min<std::ptrdiff_t>(hitsAtOnce, hits.end() - at);
+            auto fitting = summariesOf(reader, today(), filter, at, end);
+            for (; at != end; ++at) {
+                const auto found = fitting.find(at->id);
+                if (found == fitting.end()) continue;
+                if (static_cast<std::int64_t>(page.items.size()) == limit) {
+                    const auto& last = page.items.back();
+                    page.next = cursorAfter(searchId(last.code, last.version), last);
+                    return page;
+                }
+                page.items.push_back(std::move(found->second));
             }
-            if (static_cast<std::int64_t>(page.items.size()) == limit) {
-                page.next = cursorAfter(page.items.back());
-                break;
-            }
-            page.items.push_back(at->second);
         }
         return page;
     });

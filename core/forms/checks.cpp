@@ -87,12 +87,6 @@ Checked checkText(const Field& field, const Json& answer) {
     return checked;
 }
 
-std::string numberText(double value) {
-    char text[64];
-    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
-    return {text, end};
-}
-
 std::size_t placesOf(double value) {
     const std::string text = numberText(value);
     const std::size_t point = text.find('.');
@@ -160,6 +154,12 @@ Checked checkEmail(const Field& field, const Json& answer) {
 }
 
 } // namespace
+
+std::string numberText(double value) {
+    char text[1100]; // the smallest double has 1,074 digits behind the point
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
+    return {text, end};
+}
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(

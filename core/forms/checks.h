@@ -44,6 +44,7 @@ bool isTaxCode(std::string_view text, CivilDay today);
 bool isEmail(std::string_view text);
 bool isPhone(std::string_view text);
 bool fits(Allowed allowed, std::string_view text);
+std::string numberText(double value);          // the shortest that reads back, without exponent: "85.5"
 std::size_t characters(std::string_view text); // code points
 
 // "2020-01-31", "today", "today-60", "today+30" (days); nothing for anything else.

@@ -207,11 +207,13 @@ private:
 
     void members(const Field& field, const Reference& reference, const std::string& path) {
         const Field* at = &field;
+        std::string name = reference.name;
         for (const std::string& member : reference.path) {
             if (at->type == FieldType::Date) return; // .year, .month, .day
+            name += "." + member;
             at = at->holdsParts() ? at->part(member) : nullptr;
             if (at) continue;
-            find(path, "form.unknown_reference", reference.name + "." + member);
+            find(path, "form.unknown_reference", name);
             return;
         }
     }

@@ -2,19 +2,17 @@
 
 #include "base/civil_day.h"
 #include "base/money.h"
+#include "forms/checks.h"
 #include "forms/validate.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace motcua::forms {
 
 namespace {
 
 std::string decimalText(double value, std::string_view locale) {
-    char text[64];
-    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
-    std::string shown{text, end};
+    std::string shown = numberText(value);
     if (locale != "en") std::replace(shown.begin(), shown.end(), '.', ',');
     return shown;
 }

@@ -22,6 +22,16 @@ std::string oneLine(std::string_view text) {
     return text::trim(made);
 }
 
+// Sections that say nothing leave their line ends behind: one empty line stands for several.
+std::string tidied(std::string_view text) {
+    std::string made;
+    for (const char c : text) {
+        if (c == '\n' && made.ends_with("\n\n")) continue;
+        made += c;
+    }
+    return text::trim(made) + "\n";
+}
+
 std::string asIs(std::string_view text) {
     return std::string{text};
 }
@@ -90,8 +100,7 @@ Result<Notice> Notices::make(std::string_view event, std::string_view locale, co
     const auto found = templates_.find(std::string{event} + (locale == "en" ? ".en" : ".vi"));
     if (found == templates_.end()) return notFound("notice.unknown_event");
     const view::Model model = templateData(data, asIs);
-    return Notice{oneLine(found->second.subject->render(model)),
-                  text::trim(found->second.text->render(model)) + "\n"};
+    return Notice{oneLine(found->second.subject->render(model)), tidied(found->second.text->render(model))};
 }
 
 } // namespace motcua::forms

@@ -5,7 +5,6 @@
 #include "forms/display.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace motcua::forms {
 
@@ -24,11 +23,9 @@ std::string shown(const Field& field, const std::string& text) {
 
 std::string numberTyped(const Field& field, const Json& answer) {
     if (answer.isString()) return shown(field, answer.string());
-    if (answer.isNull()) return {};
+    if (!answer.isNumber()) return {};
     if (field.type != FieldType::Decimal) return std::to_string(answer.integer());
-    char text[64];
-    const auto end = std::to_chars(text, text + sizeof text, answer.number(), std::chars_format::fixed).ptr;
-    std::string typed{text, end};
+    std::string typed = numberText(answer.number());
     std::replace(typed.begin(), typed.end(), '.', ',');
     return typed;
 }

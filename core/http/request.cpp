@@ -20,16 +20,33 @@ std::string traceOf(std::string_view traceparent) {
     return hex && !zero ? std::string{trace} : std::string{};
 }
 
-// The first language of "Accept-Language" that the theme speaks; qualities are in falling order in practice.
+// Thousandths of "en;q=0.8"; 1000 where it names no quality.
+int qualityOf(std::string_view item) {
+    const std::size_t at = item.find("q=");
+    if (at == std::string_view::npos) return 1000;
+    std::string digits{item.substr(at + 2, 5)};
+    if (!digits.starts_with('0')) return 1000;
+    digits.erase(std::remove_if(digits.begin(), digits.end(), [](char c) { return c < '0' || c > '9'; }),
+                 digits.end());
+    digits.resize(4, '0');
+    return std::stoi(digits);
+}
+
+// The language of "Accept-Language" that the browser wants most among those the theme speaks.
 std::string acceptedLocale(std::string_view accepted, const view::Theme& theme) {
+    std::string best = "vi";
+    int bestQuality = 0;
     while (!accepted.empty()) {
         const std::string_view item = accepted.substr(0, accepted.find(','));
         accepted.remove_prefix(std::min(item.size() + 1, accepted.size()));
         const std::string tag = text::lower(text::trim(item.substr(0, item.find(';'))));
         const std::string language = tag.substr(0, tag.find('-'));
-        if (!language.empty() && theme.localeOr(language) == language) return language;
+        const int quality = qualityOf(item);
+        if (quality <= bestQuality || language.empty() || theme.localeOr(language) != language) continue;
+        best = language;
+        bestQuality = quality;
     }
-    return "vi";
+    return best;
 }
 
 bool isMediaType(std::string_view contentType, std::string_view wanted) {

@@ -105,7 +105,7 @@ Response& Response::cookie(Cookie cookie) {
     return *this;
 }
 
-Response& Response::session(std::string token, std::int64_t maxAgeSeconds) {
+Response& Response::session(std::string token, std::optional<std::int64_t> maxAgeSeconds) {
     return cookie({std::string{sessionCookie}, std::move(token), maxAgeSeconds, true});
 }
 

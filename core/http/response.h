@@ -53,8 +53,9 @@ public:
     Response& header(std::string_view name, std::string_view value);
     Response& status(int status);
     Response& cookie(Cookie cookie);
-    // The session cookie, after sign-in; rotates whatever was there.
-    Response& session(std::string token, std::int64_t maxAgeSeconds);
+    // The session cookie, after sign-in; replaces whatever was there. Without an age it ends with the
+    // browser.
+    Response& session(std::string token, std::optional<std::int64_t> maxAgeSeconds = {});
     Response& endSession();
     Response& flash(std::string key, view::Params params = {}, bool success = true);
     // Another origin that a form of this page may be sent to, also by redirect (CSP form-action).

@@ -301,8 +301,7 @@ net::Response Site::finish(Request& request, Response response) {
 void Site::addCookies(Request& request, Response& response) const {
     const bool hasSession = std::any_of(response.cookies.begin(), response.cookies.end(),
                                         [](const Cookie& cookie) { return cookie.hostPrefix; });
-    if (request.tokenIsNew_ && !hasSession)
-        response.session(request.token_, 0).cookies.back().maxAgeSeconds.reset();
+    if (request.tokenIsNew_ && !hasSession) response.session(request.token_);
     if (response.flashed) {
         response.cookie({std::string{flashCookie}, packFlash(*response.flashed, settings_.secret), 300});
     } else if (request.flashTaken_) {

@@ -15,7 +15,8 @@ namespace motcua::net {
 
 namespace {
 
-constexpr std::size_t kOverhead = 16 * 1024; // of extensions and trailers, in one body
+constexpr std::size_t kOverhead = 16 * 1024;  // of extensions and trailers, in one body
+constexpr std::size_t kWriteSize = 64 * 1024; // small chunks are gathered before they are written
 
 class MemoryBody final : public Body {
 public:
@@ -91,21 +92,23 @@ std::shared_ptr<const Body> bodyOf(std::string bytes) {
 
 bool BodyCollector::append(std::string_view bytes) {
     size_ += bytes.size();
-    if (!file_ && bytes_.size() + bytes.size() <= inMemory_) {
+    const bool fits = bytes_.size() + bytes.size() <= (file_ ? kWriteSize : inMemory_);
+    if (fits) {
         bytes_.append(bytes);
         return true;
     }
-    return (file_ || spool()) && write(bytes);
+    if (!file_ && !open()) return false;
+    if (!write(bytes_)) return false;
+    bytes_.clear();
+    if (bytes.size() >= kWriteSize) return write(bytes);
+    bytes_.append(bytes);
+    return true;
 }
 
-bool BodyCollector::spool() {
+bool BodyCollector::open() {
     file_ = unlinkedFile(folder_);
-    if (!file_) {
-        log::error("net.spool_failed", {{"folder", folder_}, {"cause", std::strerror(errno)}});
-        return false;
-    }
-    const std::string begun = std::exchange(bytes_, {});
-    return write(begun);
+    if (!file_) log::error("net.spool_failed", {{"folder", folder_}, {"cause", std::strerror(errno)}});
+    return static_cast<bool>(file_);
 }
 
 bool BodyCollector::write(std::string_view bytes) {
@@ -123,8 +126,10 @@ bool BodyCollector::write(std::string_view bytes) {
 
 std::shared_ptr<const Body> BodyCollector::finish() {
     const auto size = std::exchange(size_, 0);
-    if (file_) return std::make_shared<FileBody>(std::exchange(file_, Descriptor{}), size);
-    return bodyOf(std::exchange(bytes_, {}));
+    std::string rest = std::exchange(bytes_, {});
+    if (!file_) return bodyOf(std::move(rest));
+    if (!write(rest)) return nullptr;
+    return std::make_shared<FileBody>(std::exchange(file_, Descriptor{}), size);
 }
 
 void ChunkDecoder::refuse(int status) {
@@ -149,8 +154,8 @@ std::size_t ChunkDecoder::feed(std::string_view bytes, std::string_view& data) {
 }
 
 void ChunkDecoder::step(char c) {
-    const bool framing = part_ == Part::Size || part_ == Part::DataReturn || part_ == Part::DataEnd;
-    if (!framing && ++overhead_ > kOverhead) return refuse(400);
+    const bool extra = part_ == Part::Extension || part_ == Part::TrailerStart || part_ == Part::Trailer;
+    if (extra && ++overhead_ > kOverhead) return refuse(400);
     const auto expect = [&](char wanted, Part next) {
         return c == wanted ? void(part_ = next) : refuse(400);
     };

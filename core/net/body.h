@@ -37,11 +37,11 @@ public:
     // False where the disk would not take the bytes.
     bool append(std::string_view bytes);
     std::uint64_t size() const { return size_; }
-    // What has come, as a body; the collector is empty again.
+    // What has come, as a body; the collector is empty again. Null where the disk would not take it.
     std::shared_ptr<const Body> finish();
 
 private:
-    bool spool();
+    bool open();
     bool write(std::string_view bytes);
 
     std::size_t inMemory_;

@@ -69,7 +69,7 @@ void Connection::pump() {
     for (int turn = 0; turn < kTurns; ++turn) {
         if (!advance()) return;
     }
-    loop_.again(*this);
+    if (phase_ != Phase::Working) loop_.again(*this);
 }
 
 // One step; whether another may follow at once.
@@ -196,13 +196,14 @@ std::size_t Connection::takeBody(std::string_view bytes) {
 }
 
 void Connection::complete() {
-    Head& head = parser_.head();
     Request request;
+    request.body = body_ ? body_->finish() : front_.noBody;
+    if (!request.body) return refuse(503);
+    Head& head = parser_.head();
     request.method = std::move(head.method);
     request.path = std::move(head.path);
     request.query = std::move(head.query);
     request.headers = std::move(head.headers);
-    request.body = body_ ? body_->finish() : front_.noBody;
     request.peer = peer_;
     request.secure = transport_->secure();
     front_.peers.reveal(request.headers, request.peer, request.secure);

@@ -86,7 +86,7 @@ void EventLoop::run() {
                                                        0);
         }
         for (const auto& connection : std::exchange(again_, {}))
-            connection->pump();
+            connection->onEvent(false);
         handOver();
         if (now_ >= nextTick_) tick();
         gone_.clear();
@@ -117,7 +117,8 @@ void EventLoop::acceptAll() {
 // With no descriptor left the waiting connection would wake the loop for ever: take it with the spare one and
 // drop it.
 void EventLoop::makeRoom() {
-    log::error("net.no_descriptors");
+    if (now_ >= nextComplaint_) log::error("net.no_descriptors");
+    nextComplaint_ = now_ + 1000;
     spare_.close();
     Descriptor{::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)}.close();
     spare_ = Descriptor{::open("/dev/null", O_RDONLY | O_CLOEXEC)};

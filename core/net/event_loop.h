@@ -62,6 +62,7 @@ private:
     std::int64_t now_;
     std::int64_t nextTick_;
     const std::int64_t tickTime_;
+    std::int64_t nextComplaint_ = 0;
     std::vector<char> scratch_;
     std::vector<std::shared_ptr<Connection>> connections_;
     std::vector<std::shared_ptr<Connection>> gone_; // closed in this turn; events may still name them

@@ -219,8 +219,8 @@ void HeadParser::takeFraming(std::string_view name, std::string_view value) {
         if (!sameWord(value, "chunked")) return refuse(501);
         head_.chunked = true;
     } else if (sameWord(name, "Connection")) {
-        if (hasWord(value, "close")) head_.keepAlive = false;
-        if (head_.oldVersion && hasWord(value, "keep-alive")) head_.keepAlive = true;
+        closes_ = closes_ || hasWord(value, "close");
+        head_.keepAlive = !closes_ && (!head_.oldVersion || head_.keepAlive || hasWord(value, "keep-alive"));
     } else if (sameWord(name, "Expect")) {
         if (!sameWord(value, "100-continue")) return refuse(417);
         head_.expectsContinue = !head_.oldVersion;

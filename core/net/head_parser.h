@@ -67,6 +67,7 @@ private:
     std::size_t lengths_ = 0;
     std::size_t codings_ = 0;
     bool inFields_ = false;
+    bool closes_ = false; // a Connection field said so
     bool blankSeen_ = false;
     bool afterReturn_ = false; // the last byte was CR
 };

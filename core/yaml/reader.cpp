@@ -38,11 +38,6 @@ Error Problems::error() const {
     return error;
 }
 
-void Problems::take(const Problems& other) {
-    fields_.insert(fields_.end(), other.fields_.begin(), other.fields_.end());
-    if (!other.detail_.empty()) detail_ += (detail_.empty() ? "" : "\n") + other.detail_;
-}
-
 Json toJson(const Wording& wording) {
     if (wording.en.empty()) return Json{wording.vi};
     return Json::object().set("vi", wording.vi).set("en", wording.en);

@@ -24,8 +24,6 @@ public:
 
     // Invalid "yaml.invalid"; `fields` name path, file and line, `detail` has one line for each.
     Error error() const;
-    // Takes over the mistakes of another file, so that many files are told of together.
-    void take(const Problems& other);
 
 private:
     const Document* document_;
@@ -82,7 +80,7 @@ public:
         for (std::size_t i = 0; i < list.items().size(); ++i)
             read(list.items()[i], path(key) + "[" + std::to_string(i) + "]");
     }
-    // One of the names; the first where it stands otherwise (and a problem is told).
+    // The value of one of the names; `otherwise` where the key is absent or names no value (a problem).
     template <typename Enum, std::size_t N>
     Enum choice(std::string_view key, const std::pair<std::string_view, Enum> (&names)[N], Enum otherwise) {
         const auto written = optionalText(key);

@@ -141,6 +141,8 @@ function jsonSchema(contract) {
         if (spec.type.startsWith('{}')) made = { type: 'object', additionalProperties: made };
         for (const [ours, theirs] of [['min', 'minimum'], ['max', 'maximum'], ['maxLength', 'maxLength'], ['maxItems', 'maxItems']])
             if (spec[ours] !== undefined) made[theirs] = spec[ours];
+        if (spec.required && spec.type === 'string') made.minLength = 1;
+        if (spec.required && spec.type.startsWith('[]')) made.minItems = 1;
         return { ...made, description: spec.doc };
     };
     const defs = {};

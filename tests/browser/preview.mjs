@@ -15,7 +15,7 @@ import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
-import { cases, fixture, pageTemplates, render, templates, themesRoot, words } from "./render.mjs";
+import { cases, fixture, pageTemplates, render, templates, themesRoot, withoutOne, words } from "./render.mjs";
 
 const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
@@ -40,12 +40,26 @@ function sendStatic(response, path, acceptsGzip) {
     createReadStream(sent).pipe(response);
 }
 
+// What scripts post to: an upload that is taken, one that is refused, a draft that is saved or not.
+const posted = [];
+function takePost(request, response, path) {
+    let body = "";
+    request.setEncoding("latin1").on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+        posted.push({ path, body });
+        if (path === "/taken") return response.writeHead(303, { Location: "/default/vi/dossier_task_list" }).end();
+        if (path === "/refused") return response.writeHead(422).end(render("default", "upload", "vi"));
+        return response.writeHead(path === "/saved" ? 204 : 503).end();
+    });
+}
+
 function serve(port) {
     const server = createServer((request, response) => {
         const path = new URL(request.url, "http://localhost").pathname;
         if (path.startsWith("/static/")) return sendStatic(response, path, /gzip/.test(request.headers["accept-encoding"]));
         response.setHeader("Content-Type", "text/html; charset=utf-8");
         response.setHeader("Content-Security-Policy", policy);
+        if (request.method === "POST") return takePost(request, response, path);
         const [, theme, language, name] = path.split("/");
         if (name && pages.includes(name)) {
             response.setHeader("Content-Encoding", "gzip");
@@ -77,7 +91,7 @@ const flat = (object, path = "") =>
         typeof value === "string" ? [path + key] : flat(value, `${path}${key}.`),
     );
 const at = (object, path) => path.split(".").reduce((value, key) => value?.[key], object);
-const places = (text) => (text.match(/\{\w+\}/g) ?? []).sort().join();
+const places = (text) => (text.match(/\{\w+\}|%\w+%/g) ?? []).sort().join();
 
 function checkWords() {
     const vi = words("default", "vi");
@@ -96,6 +110,12 @@ function checkWords() {
             .map((key) => `${name}: t.${key}`),
     );
     check("templates use only words that exist", unknown);
+    const holed = Object.entries(templates("dawn")).flatMap(([name, text]) =>
+        [...text.matchAll(/\{\{\s*t\.([\w.]+)\s*\}\}/g)]
+            .filter((match) => /\{\w+\}/.test(at(vi, match[1]) ?? ""))
+            .map((match) => `${name}: t.${match[1]}`),
+    );
+    check("templates name no word with a {place} (controllers fill those; scripts fill %place%)", holed);
 }
 
 // Fixtures and templates
@@ -177,6 +197,11 @@ async function checkPage(browser, base, theme, name, shots) {
     const label = theme === "default" ? name : `${theme} ${name}`;
     const leaks = [];
     const html = render(theme, name, "vi", leaks);
+    for (const [place, given] of withoutOne(fixture(name))) {
+        const found = [];
+        render(theme, name, "vi", found, given);
+        for (const leak of found) if (place.endsWith(`.${leak}`)) leaks.push(`without ${place}`);
+    }
     check(`${label}: rows show only their own values`, [...new Set(leaks)]);
     await checkHtml(label, html);
     await checkHtml(`${label} (English)`, render(theme, name, "en"));
@@ -209,6 +234,73 @@ async function checkStartButton(browser, base) {
     const { page } = await openPage(context, `${base}/default/vi/procedure`);
     const box = await page.locator(".mc-start__button").boundingBox();
     check("procedure: the start button is in sight at 360 x 640", box.y + box.height <= 640 ? [] : [JSON.stringify(box)]);
+    await context.close();
+}
+
+// What the scripts add: uploads told in words, drafts saved by themselves, the menu of phones, codes copied.
+async function checkScripts(browser, base) {
+    const context = await browser.newContext({ viewport: { width: 390, height: 780 }, permissions: ["clipboard-read", "clipboard-write"] });
+    const open = async (name) => (await openPage(context, `${base}/default/vi/${name}`)).page;
+    const paper = { name: "giay-chung-sinh.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(2_500_000, "x") };
+    const send = async (page, where) => {
+        await page.evaluate((action) => (document.querySelector("form[data-upload]").action = action), where);
+        await page.locator("form[data-upload] input[type=file]").first().setInputFiles(paper);
+        await page.locator("form[data-upload] button").filter({ hasText: "Tải lên" }).first().click();
+    };
+    const statuses = (page) => page.evaluate(() => {
+        window.seen = [];
+        const status = document.querySelector("[data-upload-status]");
+        new MutationObserver(() => window.seen.push(status.textContent)).observe(status, { childList: true });
+    });
+
+    const refused = await open("upload");
+    await statuses(refused);
+    await send(refused, "/refused");
+    await refused.waitForFunction(() => document.activeElement?.classList.contains("govuk-error-summary"));
+    const told = await refused.evaluate(() => window.seen);
+    check("a refused upload shows the reasons and was told in words",
+        told.some((text) => text.includes("2,5 trên 2,5 MB")) ? [] : [JSON.stringify(told)]);
+    check("an upload carries its form's token", posted.some((one) => one.path === "/refused" && one.body.includes('name="csrf"')) ? [] : ["none"]);
+
+    const broken = await open("upload");
+    await send(broken, "/broken");
+    await broken.getByText("Mất kết nối, tệp chưa tải lên được").waitFor();
+    check("an upload that breaks can be sent again", await broken.locator("form[aria-busy]").count() ? ["still busy"] : []);
+
+    const taken = await open("upload");
+    await send(taken, "/taken");
+    await taken.waitForURL("**/dossier_task_list");
+    const heading = await taken.evaluate(() => document.activeElement.textContent);
+    check("an upload that is taken shows the answered page", heading === "Đăng ký khai sinh" ? [] : [heading]);
+
+    const draft = await context.newPage();
+    await draft.clock.install();
+    await draft.goto(`${base}/default/vi/form_page`);
+    const saves = () => posted.filter((one) => one.path === "/saved").length;
+    await draft.evaluate(() => (document.querySelector("form[data-autosave]").dataset.autosave = "/saved"));
+    await draft.clock.fastForward(25_000);
+    check("a draft without changes is not saved", saves() ? ["saved"] : []);
+    await draft.fill("#place_detail", "284 Cống Quỳnh");
+    await draft.clock.fastForward(25_000);
+    await draft.getByText(/Đã lưu lúc \d\d:\d\d/).waitFor();
+    check("a changed draft saves itself", saves() === 1 ? [] : [String(saves())]);
+    await draft.evaluate(() => (document.querySelector("form[data-autosave]").dataset.autosave = "/broken"));
+    await draft.fill("#place_detail", "285 Cống Quỳnh");
+    await draft.clock.fastForward(25_000);
+    await draft.getByText("Chưa lưu được").waitFor();
+    check("a draft that could not be saved says so", []);
+
+    const home = await open("procedure");
+    const menu = home.locator("#navigation");
+    const folded = !(await menu.isVisible());
+    await home.getByRole("button", { name: "Danh mục" }).click();
+    check("the menu of phones opens by its button", folded && (await menu.isVisible()) ? [] : [`folded at first: ${folded}`]);
+
+    const dossier = await open("dossier.result");
+    await dossier.getByRole("button", { name: "Chép mã" }).click();
+    await dossier.getByRole("button", { name: "Đã chép" }).waitFor();
+    const copied = await dossier.evaluate(() => navigator.clipboard.readText());
+    check("the code is copied", copied === fixture("dossier.result").code ? [] : [copied]);
     await context.close();
 }
 
@@ -254,7 +346,10 @@ async function main() {
             await checkPage(browser, base, "dawn", name, shots);
         }
     }
-    if (pages.includes("procedure")) await checkStartButton(browser, base);
+    if (!wanted) {
+        await checkStartButton(browser, base);
+        await checkScripts(browser, base);
+    }
     await browser.close();
     server.close();
     console.log(`heaviest first view of a citizen's page: ${Math.round(heaviest)} bytes`);

@@ -100,12 +100,31 @@ class LeakFinder extends Mustache.Writer {
 
 const own = (view, name) => view !== null && typeof view === "object" && Object.hasOwn(view, name);
 
-export function render(theme, caseName, language, leaks = []) {
+// The model without one value of a row at a time, for every value of every kind of row.
+export function* withoutOne(model) {
+    const seen = new Set();
+    function* rows(value, path) {
+        if (value === null || typeof value !== "object") return;
+        for (const [key, inner] of Object.entries(value)) {
+            const place = Array.isArray(value) ? `${path}[]` : `${path}.${key}`;
+            if (!Array.isArray(value) && path.includes("[]") && !seen.has(place)) {
+                seen.add(place);
+                delete value[key];
+                yield [place, structuredClone(model)];
+                value[key] = inner;
+            }
+            yield* rows(inner, place);
+        }
+    }
+    yield* rows(model, "");
+}
+
+export function render(theme, caseName, language, leaks = [], given = fixture(caseName)) {
     const all = templates(theme);
     const site = fixture("site");
     const model = {
         ...site,
-        ...fixture(caseName),
+        ...given,
         lang: language,
         t: words(theme, language),
         asset: assets(theme, `/static/${theme}/`),

@@ -3,6 +3,7 @@
 #include "calendar/calendar_service.h"
 
 #include "agency/agency_repository.h"
+#include "audit/audit.h"
 #include "support/databases.h"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -15,8 +16,10 @@ namespace {
 const std::string week = "working_week: [monday, tuesday, wednesday, thursday, friday]\n"
                          "sessions: [\"07:30-11:30\", \"13:00-17:00\"]\n";
 
-WorkingCalendar calendarOf(const std::string& yaml) {
-    auto made = readCalendar(yaml);
+WorkingCalendar calendarOf(const std::string& text) {
+    const auto document = yaml::parse(text, "calendar.yaml");
+    CPPUNIT_ASSERT(document.ok());
+    auto made = read(*document);
     CPPUNIT_ASSERT_MESSAGE(made ? "" : made.error().detail, made.ok());
     return std::move(*made);
 }
@@ -35,7 +38,7 @@ class CalendarServiceTest : public CppUnit::TestFixture {
                                             "  - {id: phuong, kind: ward, name: Phường, parent: quan}\n";
 
     std::vector<test::TestDatabase> databases() {
-        return test::databases({&agency::schema(), &schema()}, clock_);
+        return test::databases({&audit::schema(), &agency::schema(), &schema()}, clock_);
     }
 
     static void tree(agency::AgencyService& service, const Context& context) {
@@ -55,7 +58,7 @@ public:
                    "      - {day: 2024-05-03, name: Nghỉ bù, for: 2024-05-05}\n"
                    "    swaps: [{off: 2024-04-29, work: 2024-05-04}]\n");
         for (auto& database : databases()) {
-            agency::AgencyService tree_(*database, clock_);
+            agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
             CalendarService service(*database, tree_, clock_);
             CPPUNIT_ASSERT_MESSAGE(database.name,
@@ -72,7 +75,7 @@ public:
         const auto city = calendarOf(week);
         const auto district = calendarOf(week + "sessions_of: {friday: [\"07:30-11:30\"]}\n");
         for (auto& database : databases()) {
-            agency::AgencyService tree_(*database, clock_);
+            agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
             CalendarService service(*database, tree_, clock_);
             CPPUNIT_ASSERT_EQUAL(std::string{"calendar.none"},
@@ -90,7 +93,7 @@ public:
     void onlyAnAdministratorOfTheRegionMayChangeIt() {
         const auto calendar = calendarOf(week);
         for (auto& database : databases()) {
-            agency::AgencyService tree_(*database, clock_);
+            agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
             CalendarService service(*database, tree_, clock_);
             Context context = system_;
@@ -107,7 +110,7 @@ public:
 
     void anotherNodeFollows() {
         for (auto& database : databases()) {
-            agency::AgencyService tree_(*database, clock_);
+            agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
             CalendarService one(*database, tree_, clock_);
             CalendarService other(*database, tree_, clock_);
@@ -120,6 +123,7 @@ public:
 
 private:
     ManualClock clock_{{1'594'800'000'000}};
+    audit::Audit audit_{clock_};
     Context system_ = [] {
         Context context;
         context.actor = Actor::system("test");

@@ -12,8 +12,13 @@ namespace {
 constexpr const char* week = "working_week: [monday, tuesday, wednesday, thursday, friday]\n"
                              "sessions: [\"07:30-11:30\", \"13:00-17:00\"]\n";
 
+Result<WorkingCalendar> fromText(const std::string& text) {
+    MOTCUA_TRY(document, yaml::parse(text, "calendar.yaml"));
+    return read(document);
+}
+
 WorkingCalendar calendarOf(const std::string& more) {
-    auto made = readCalendar(week + more);
+    auto made = fromText(week + more);
     CPPUNIT_ASSERT_MESSAGE(made ? "" : made.error().code + " " + made.error().detail, made.ok());
     return std::move(*made);
 }
@@ -130,15 +135,20 @@ public:
 
     void aBrokenFileIsNamed() {
         const auto code = [](const std::string& more) -> std::string {
-            const auto read = readCalendar(week + more);
-            if (read) return "ok";
-            const auto line = read.error().params.find("line");
-            return read.error().code + (line == read.error().params.end() ? "" : ":" + line->second);
+            const auto made = fromText(week + more);
+            if (made) return "ok";
+            if (made.error().fields.empty()) return made.error().code;
+            const auto& field = made.error().fields.front();
+            return field.code + " " + field.field + ":" + field.params.at("line");
         };
-        CPPUNIT_ASSERT_EQUAL(std::string{"calendar.bad_file:3"}, code("holidays: []\n"));
-        CPPUNIT_ASSERT_EQUAL(std::string{"calendar.bad_file:5"},
-                             code("years:\n  - year: 2020\n    off: [{day: 2020-02-30}]\n"));
-        CPPUNIT_ASSERT_EQUAL(std::string{"calendar.bad_file:3"}, code("sessions_of: {friday: [\"7-11\"]}\n"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"yaml.unknown_key holidays:3"}, code("holidays: []\n"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"yaml.wrong_value years[0].off[0].day:5"},
+                             code("years:\n  - year: 2020\n    off: [{day: 2020-02-30, name: x}]\n"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"yaml.wrong_value sessions_of.friday:3"},
+                             code("sessions_of: {friday: [\"7-11\"]}\n"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"yaml.wrong_value years[0].off[1].day:7"},
+                             code("years:\n  - year: 2020\n    off:\n      - {day: 2020-02-03, name: x}"
+                                  "\n      - {day: 2020-02-03, name: y}\n"));
         CPPUNIT_ASSERT_EQUAL(std::string{"calendar.bad_sessions"},
                              code("sessions_of: {friday: [\"07:30-11:30\", \"11:00-12:00\"]}\n"));
         CPPUNIT_ASSERT_EQUAL(
@@ -147,10 +157,10 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string{"calendar.swap_for_rest_day"},
             code("years:\n  - year: 2020\n    swaps: [{off: 2020-07-05, work: 2020-07-04}]\n"));
-        CPPUNIT_ASSERT(!readCalendar("working_week: []\nsessions: []\n").ok());
-        CPPUNIT_ASSERT(!readCalendar("{").ok());
-        CPPUNIT_ASSERT(!readCalendar("").ok());
-        CPPUNIT_ASSERT(!readCalendar("- a").ok());
+        CPPUNIT_ASSERT(!fromText("working_week: []\nsessions: []\n").ok());
+        CPPUNIT_ASSERT(!fromText("{").ok());
+        CPPUNIT_ASSERT(!fromText("").ok());
+        CPPUNIT_ASSERT(!fromText("- a").ok());
     }
 };
 

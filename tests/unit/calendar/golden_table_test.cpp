@@ -11,9 +11,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <fstream>
 #include <random>
-#include <sstream>
 
 using namespace motcua;
 using namespace motcua::calendar;
@@ -124,13 +122,10 @@ std::string shown(Instant moment) {
 
 const WorkingCalendar& city() {
     static const WorkingCalendar made = [] {
-        std::ifstream file("config/city/calendar.yaml");
-        std::stringstream text;
-        text << file.rdbuf();
-        auto read = readCalendar(text.str());
-        if (!read)
-            throw std::runtime_error("config/city/calendar.yaml: " + read.error().code + " " +
-                                     read.error().detail);
+        const auto file = yaml::load("config/city/calendar.yaml");
+        if (!file) throw std::runtime_error(file.error().code + " " + file.error().detail);
+        auto read = calendar::read(*file);
+        if (!read) throw std::runtime_error(read.error().code + " " + read.error().detail);
         return std::move(*read);
     }();
     return made;

@@ -3,6 +3,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <random>
+
 using namespace motcua;
 using feel::Expression;
 using feel::UnaryTests;
@@ -41,6 +43,7 @@ class ExpressionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(freeNamesAreListed);
     CPPUNIT_TEST(errorsNameThePlace);
     CPPUNIT_TEST(hostileTextMeetsALimit);
+    CPPUNIT_TEST(randomTextDoesNoHarm);
     CPPUNIT_TEST(aConditionHoldsOnlyWhereTrue);
     CPPUNIT_TEST_SUITE_END();
 
@@ -206,6 +209,78 @@ public:
         // A pattern of exponential cost ends unanswered instead.
         CPPUNIT_ASSERT_EQUAL(std::string{"null"},
                              value("matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"^(a+)+$\")"));
+    }
+
+    // Words of the language thrown together: parsed or refused, evaluated within the limits, never a crash.
+    void randomTextDoesNoHarm() {
+        static constexpr const char* words[] = {"if",
+                                                "then",
+                                                "else",
+                                                "for",
+                                                "x",
+                                                "in",
+                                                "return",
+                                                "some",
+                                                "satisfies",
+                                                "every",
+                                                "and",
+                                                "or",
+                                                "not(",
+                                                "(",
+                                                ")",
+                                                "[",
+                                                "]",
+                                                "{",
+                                                "}",
+                                                ":",
+                                                ",",
+                                                "..",
+                                                "+",
+                                                "-",
+                                                "*",
+                                                "/",
+                                                "**",
+                                                "=",
+                                                "<",
+                                                ">=",
+                                                "1",
+                                                "0.5",
+                                                "1e300",
+                                                "\"a\"",
+                                                "đường",
+                                                "date(\"2020-01-31\")",
+                                                "duration(\"P1M\")",
+                                                "sum(",
+                                                "partial",
+                                                "function(",
+                                                "null",
+                                                "true",
+                                                ".",
+                                                "between",
+                                                "instance of",
+                                                "number",
+                                                "item",
+                                                "?",
+                                                "sort(",
+                                                "string(",
+                                                "replace(",
+                                                "\"(a+)+$\"",
+                                                "@\"PT1H\""};
+        std::mt19937 random(2020);
+        const auto context = Json::parse(R"({"x": [1, 2, {"đường": 3}], "a": null})");
+        int parsed = 0;
+        for (int round = 0; round < 20'000; ++round) {
+            std::string text;
+            for (std::uint32_t i = 0; i <= random() % 12; ++i) {
+                text += std::string{words[random() % std::size(words)]} + (random() % 4 == 0 ? "" : " ");
+            }
+            if (const auto expression = Expression::parse(text)) {
+                ++parsed;
+                (void)expression->evaluate(*context, Instant{1594837800000});
+            }
+            if (const auto tests = UnaryTests::parse(text)) (void)tests->matches(1, *context);
+        }
+        CPPUNIT_ASSERT(parsed > 200);
     }
 
     void aConditionHoldsOnlyWhereTrue() {

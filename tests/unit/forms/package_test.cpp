@@ -182,7 +182,7 @@ class PackageTest : public CppUnit::TestFixture {
                     agency::Agency city;
                     city.id = "city";
                     city.kind = agency::Kind::City;
-                    city.name.vi = "Thành phố";
+                    city.name = "Thành phố";
                     agency::putAgency(writer, city);
                     agency::raiseStateVersion(writer);
                     return {};

@@ -335,6 +335,9 @@ class SiteTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string{"en"},
                              locale("/x", {{"Accept-Language", "fr-FR, en-US;q=0.8, vi;q=0.5"}}));
         CPPUNIT_ASSERT_EQUAL(std::string{"vi"},
+                             locale("/x", {{"Accept-Language", "en;q=0.7, vi-VN;q=0.75"}}));
+        CPPUNIT_ASSERT_EQUAL(std::string{"vi"}, locale("/x", {{"Accept-Language", "en;q=0, ;, *, q="}}));
+        CPPUNIT_ASSERT_EQUAL(std::string{"vi"},
                              locale("/x", {{"Accept-Language", "en"}, {"Cookie", "motcua_lang=vi"}}));
         CPPUNIT_ASSERT_EQUAL(std::string{"en"}, locale("/x?lang=en", {{"Cookie", "motcua_lang=vi"}}));
         CPPUNIT_ASSERT_EQUAL(std::string{"vi"}, locale("/x?lang=../../etc", {}));

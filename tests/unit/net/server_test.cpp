@@ -73,6 +73,7 @@ class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(halfClosedClientStillGetsItsAnswer);
     CPPUNIT_TEST(expectContinueIsGivenLeave);
     CPPUNIT_TEST(chunkedBodyIsDecoded);
+    CPPUNIT_TEST(manySmallChunksAreSpooled);
     CPPUNIT_TEST(largeUploadIsSpooled);
     CPPUNIT_TEST(missingSpoolFolderIsAnError);
     CPPUNIT_TEST(slowReaderHoldsNoWorker);
@@ -231,6 +232,21 @@ private:
             CPPUNIT_ASSERT_EQUAL(std::string{"POST|/||hello, chunked !"},
                                  testing::bodyOf(wire.ask(bytes.substr(cut))));
         }
+    }
+
+    void manySmallChunksAreSpooled() {
+        serve([](const Request& request) {
+            Response response;
+            const std::string all = request.body->all();
+            response.body =
+                std::to_string(all.size()) + (all == std::string(150'000, 'x') ? " same" : " different");
+            return response;
+        });
+        std::string chunks = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for (int i = 0; i < 150'000; ++i)
+            chunks += "1\r\nx\r\n";
+        CPPUNIT_ASSERT_EQUAL(std::string{"150000 same"},
+                             testing::bodyOf(connect().ask(chunks + "0\r\n\r\n")));
     }
 
     void largeUploadIsSpooled() {

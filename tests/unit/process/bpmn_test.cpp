@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <random>
 
 using namespace motcua;
 using namespace motcua::process;
@@ -31,6 +32,7 @@ class BpmnTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(badConditionsNameThePlace);
     CPPUNIT_TEST(cyclesWithoutAWaitAreNamed);
     CPPUNIT_TEST(hostileFilesAreRefused);
+    CPPUNIT_TEST(damagedFilesDoNoHarm);
     CPPUNIT_TEST(modelsDrawnByOthersAreTaken);
     CPPUNIT_TEST_SUITE_END();
 
@@ -133,6 +135,35 @@ public:
         for (int i = 0; i < 3'000; ++i)
             wide += "<userTask id=\"t" + std::to_string(i) + "\"/>";
         CPPUNIT_ASSERT_EQUAL(std::string{"too_many_elements"}, codes(wide));
+    }
+
+    // Bytes changed, cut out and doubled: read or refused, never a crash; what is runnable still runs to a
+    // rest.
+    void damagedFilesDoNoHarm() {
+        const std::string whole = packageText("1.001193");
+        std::mt19937 random(1193);
+        for (int round = 0; round < 400; ++round) {
+            std::string text = whole;
+            for (std::uint32_t i = 0; i <= random() % 4; ++i) {
+                const std::size_t at = random() % text.size();
+                const std::size_t length = random() % 60;
+                switch (random() % 3) {
+                case 0:
+                    text[at] = static_cast<char>(random() % 256);
+                    break;
+                case 1:
+                    text.erase(at, length);
+                    break;
+                default:
+                    text.insert(random() % text.size(), text.substr(at, length));
+                    break;
+                }
+            }
+            const auto reading = readBpmn(text);
+            if (!reading || !runnable(check(*reading))) continue;
+            State state;
+            (void)Engine(reading->definition).start(state, Json::object(), Json::object());
+        }
     }
 
     void modelsDrawnByOthersAreTaken() {

@@ -21,6 +21,7 @@ class PackagesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(everyProcessCanRejectAndRefuse);
     CPPUNIT_TEST(theLeaderCanSendTheDraftBack);
     CPPUNIT_TEST(theBuildingPermitGoesThroughSeveralUnits);
+    CPPUNIT_TEST(everyActionAndPhaseHasItsWords);
     CPPUNIT_TEST_SUITE_END();
 
     // Through the steps until the drafted result lies before who signs.
@@ -159,6 +160,23 @@ public:
         const auto token = late.tokenAt("consult");
         CPPUNIT_ASSERT(late.keep(late.engine().timer(late.state, token, "consult_overdue", late.facts)).ok());
         CPPUNIT_ASSERT_EQUAL(std::string{"draft"}, late.where());
+    }
+
+    void everyActionAndPhaseHasItsWords() { // N3
+        for (const char* locale : {"vi", "en"}) {
+            const auto words = Json::parse(fileText(std::string{"themes/default/i18n/"} + locale + ".json"));
+            CPPUNIT_ASSERT(words.ok());
+            for (const char* code : codes) {
+                const Definition definition = definitionOf(packageText(code));
+                for (const auto& element : definition.elements) {
+                    for (const auto& action : element.directions.actions) {
+                        CPPUNIT_ASSERT_MESSAGE(action, (*words)["process"]["action"].has(action));
+                    }
+                    const std::string& phase = element.directions.phase;
+                    CPPUNIT_ASSERT_MESSAGE(phase, phase.empty() || (*words)["process"]["phase"].has(phase));
+                }
+            }
+        }
     }
 };
 

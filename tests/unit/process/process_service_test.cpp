@@ -30,9 +30,9 @@ struct Bench {
     Bench(db::Database& db, ManualClock& clock_)
         : database(db),
           clock(clock_),
-          agencies_(db, clock_),
-          calendars(db, agencies_, clock_),
           audit(clock_),
+          agencies_(db, audit, clock_),
+          calendars(db, agencies_, clock_),
           service(audit, clock_) {
         context.actor = Actor::system("test");
         const auto document = yaml::parse(agencies, "agencies.yaml");
@@ -40,7 +40,10 @@ struct Bench {
         const auto file = agency::read(*document);
         CPPUNIT_ASSERT(file.ok());
         CPPUNIT_ASSERT(agencies_.load(context, *file).ok());
-        CPPUNIT_ASSERT(calendars.put(context, "thanh-pho", {2020, 1, 1}, *calendar::readCalendar(week)).ok());
+        CPPUNIT_ASSERT(
+            calendars
+                .put(context, "thanh-pho", {2020, 1, 1}, *calendar::read(*yaml::parse(week, "calendar.yaml")))
+                .ok());
     }
 
     template <typename Work>
@@ -92,9 +95,9 @@ struct Bench {
     db::Database& database;
     ManualClock& clock;
     Context context{};
+    audit::Audit audit;
     agency::AgencyService agencies_;
     calendar::CalendarService calendars;
-    audit::Audit audit;
     ProcessService service;
 };
 
@@ -125,7 +128,7 @@ class ProcessServiceTest : public CppUnit::TestFixture {
     template <typename Check>
     void onEach(Check run) {
         for (auto& database : motcua::test::databases(
-                 {&agency::schema(), &calendar::schema(), &audit::schema(), &schema()}, clock_)) {
+                 {&audit::schema(), &agency::schema(), &calendar::schema(), &schema()}, clock_)) {
             clock_.set(monday);
             Bench bench(*database, clock_);
             run(bench);

@@ -1,5 +1,5 @@
 // Saves a half-filled form every 20 seconds: <form data-autosave="/address"> and, in it, an element
-// [data-autosave-status] with data-saved ("Đã lưu lúc {time}") and data-failed. The server answers 2xx when it saved.
+// [data-autosave-status] with data-saved ("Đã lưu lúc %time%") and data-failed. The server answers 2xx when it saved.
 const every = 20_000;
 
 function clockTime() {
@@ -34,7 +34,7 @@ function watch(form) {
         }
         sending = false;
         if (!saved) changed = true;
-        if (status) status.textContent = saved ? status.dataset.saved.replace("{time}", clockTime()) : status.dataset.failed;
+        if (status) status.textContent = saved ? status.dataset.saved.replace("%time%", clockTime()) : status.dataset.failed;
     }
 
     setInterval(save, every);
@@ -43,6 +43,6 @@ function watch(form) {
     });
 }
 
-export function startAutosave() {
-    document.querySelectorAll("form[data-autosave]").forEach(watch);
+export function startAutosave(scope) {
+    scope.querySelectorAll("form[data-autosave]").forEach(watch);
 }

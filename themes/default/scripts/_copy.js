@@ -1,7 +1,7 @@
 // A button that copies a code: <button data-copy="CODE" data-copied="Đã chép" hidden>. Shown only where it can work.
-export function startCopyButtons() {
+export function startCopyButtons(scope) {
     if (!navigator.clipboard) return;
-    document.querySelectorAll("button[data-copy]").forEach((button) => {
+    scope.querySelectorAll("button[data-copy]").forEach((button) => {
         button.hidden = false;
         button.addEventListener("click", async () => {
             await navigator.clipboard.writeText(button.dataset.copy);

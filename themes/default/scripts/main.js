@@ -17,7 +17,7 @@ import { startUploads } from "./_upload.js";
 document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
 
-for (const component of [
+const components = [
     Button,
     CharacterCount,
     Checkboxes,
@@ -26,10 +26,14 @@ for (const component of [
     Radios,
     ServiceNavigation,
     SkipLink,
-]) {
-    createAll(component);
+];
+
+// Also for what an upload puts into a page that stands already.
+function enhance(scope) {
+    for (const component of components) createAll(component, undefined, scope);
+    startAutosave(scope);
+    startUploads(scope, enhance);
+    startCopyButtons(scope);
 }
 
-startAutosave();
-startUploads();
-startCopyButtons();
+enhance(document);

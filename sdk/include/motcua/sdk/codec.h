@@ -126,7 +126,11 @@ public:
 
     template <typename T>
     void required(std::string_view name, T& into, const Bounds& bounds = {}) {
-        if (object_[name].isNull()) return fail(name, "is missing");
+        const Json& value = object_[name];
+        if (value.isNull()) return fail(name, "is missing");
+        // What the writer leaves out as blank does not count as given either.
+        if ((value.isString() && value.string().empty()) || (value.isArray() && value.items().empty()))
+            return fail(name, "is empty");
         take(object_[name], into, bounds, name);
     }
     template <typename T>

@@ -1,5 +1,6 @@
 // What rendering a work list of 50 rows costs: our program beside hand-written appending and kainjow, in one
-// run. Prints one JSON object a figure; `ratio` is our time over the baseline's (bar: 1.5 over by hand).
+// run. Prints one JSON object a figure; `ratio` is our time over the baseline's (the bar for lent
+// texts is 1.5).
 #include "base/json.h"
 #include "view/program.h"
 
@@ -197,5 +198,5 @@ int main() {
     print("view.table_50_rows.lent", lent, hand);
     print("view.table_50_rows.copied", copied, hand);
     print("view.table_50_rows.kainjow", kainjow, hand);
-    return 0;
+    return lent <= 1.5 * hand ? 0 : 1;
 }
