@@ -176,6 +176,15 @@ for (const backend of backends)
             assertRefused(await citizen.get(`/ho-so/${id}/phan/khong-co`), 404);
         });
 
+        test("a program is told in JSON (RFC 9457)", async () => {
+            const answer = await new Visitor(server).get("/api/khong-co", { headers: { accept: "application/json" } });
+            assert.equal(answer.status, 404);
+            assert.match(answer.headers.get("content-type"), /^application\/problem\+json/);
+            const { status, code, title, trace } = JSON.parse(answer.body);
+            assert.deepEqual([status, code], [404, "http.no_page"]);
+            assert.ok(title.length > 5 && trace.length === 32);
+        });
+
         test("a paper of a wrong kind, an empty one and a huge one are told apart", async () => {
             const id = await beginDraft(citizen);
             await fillSections(citizen, id, validAnswers(birth));

@@ -113,7 +113,7 @@ Result<http::Response> FilingPages::chooseAgency(http::Request& request, const E
         .set("name", "agency")
         .set("label", page.say("filing.agency"));
     control.set("hint", page.say("filing.agency_hint"));
-    control.add("options").set("key", "").set("text", page.say("form.choose"));
+    control.set("empty", true);
     for (const agency::Agency& agency : catalogue_.receivers(request.context(), stored.procedure)) {
         view::Model& option = control.add("options");
         option.set("key", agency.id).set("text", agency.label(request.locale()));
