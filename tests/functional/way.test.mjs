@@ -4,6 +4,9 @@ import { after, before, describe, test } from "node:test";
 import { act, actForm, beginDraft, birth, codeOf, file, filed, fillSections, handInPapers, pdf, people, png, readyDraft, validAnswers } from "./lib/city.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn, Visitor } from "./lib/visitor.mjs";
+import { wordsOf } from "./lib/words.mjs";
+
+const said = wordsOf("default", "vi");
 
 for (const backend of backends)
     describe(`the way of a dossier on ${backend}`, () => {
@@ -96,7 +99,7 @@ for (const backend of backends)
             const answer = await citizen.get(`/ho-so/${id}/bo-sung`);
             const sent = await citizen.submit(answer.form(/\/bo-sung$/), { note: "Đã chụp lại" });
             assert.equal(sent.address, `/ho-so/${id}`);
-            assert.match(sent.text, /Người nộp đã bổ sung/);
+            assert.ok(sent.text.includes(said.get("event.supplemented")));
             assert.match((await specialist.get(`/cong-viec/${id}`)).text, /chup-lai\.png/);
 
             await act(specialist, id, "pass");
