@@ -420,9 +420,9 @@ void Connection::closeNow() {
 void Connection::close() {
     if (phase_ == Phase::Closed) return;
     phase_ = Phase::Closed;
+    loop_.forget(*this, topics_);
     transport_->close();
     front_.peers.leave(peer_);
-    loop_.forget(*this, topics_);
 }
 
 } // namespace motcua::net

@@ -154,6 +154,8 @@ void EventLoop::forget(Connection& connection, const std::vector<std::string>& t
         std::erase(found->second, &connection);
         if (found->second.empty()) topics_.erase(found);
     }
+    // Closing is not enough: while a child process that is being started holds a copy, epoll would go on.
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, connection.socket(), nullptr);
     const std::size_t at = connection.index;
     gone_.push_back(std::move(connections_[at]));
     if (at + 1 < connections_.size()) {

@@ -8,6 +8,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <atomic>
@@ -90,6 +91,7 @@ class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(graceHasAnEnd);
     CPPUNIT_TEST(slowAndIdleClientsDoNotSlowTheLiveOne);
     CPPUNIT_TEST(handlerThatThrowsIsAnError);
+    CPPUNIT_TEST(copyOfASocketInAChildBringsNoEvents);
     CPPUNIT_TEST(takenPortIsNamed);
     CPPUNIT_TEST_SUITE_END();
 
@@ -551,6 +553,30 @@ private:
         const std::string answer = wire.ask(get("/"));
         CPPUNIT_ASSERT_EQUAL(500, statusOf(answer));
         CPPUNIT_ASSERT_EQUAL(std::string::npos, answer.find("a bug"));
+    }
+
+    // A child between fork and exec holds a copy of every socket; what arrives there must not reach a
+    // connection that is gone.
+    void copyOfASocketInAChildBringsNoEvents() {
+        settings_.idleTime = Millis{500};
+        serveEcho();
+        Wire wire = connect();
+        CPPUNIT_ASSERT_EQUAL(200, statusOf(wire.ask(get("/"))));
+        int ends[2] = {};
+        CPPUNIT_ASSERT_EQUAL(0, ::pipe(ends));
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::close(ends[1]);
+            char end = 0;
+            ::_exit(static_cast<int>(::read(ends[0], &end, 1))); // when the parent closes its end
+        }
+        ::close(ends[0]);
+        CPPUNIT_ASSERT(eventually([&] { return server_->figures().connections == 0; }));
+        wire.send("GET / HTTP/1.1\r\n");
+        for (int i = 0; i < 20; ++i)
+            CPPUNIT_ASSERT_EQUAL(200, statusOf(connect().ask(get("/"))));
+        ::close(ends[1]);
+        ::waitpid(child, nullptr, 0);
     }
 
     void takenPortIsNamed() {
