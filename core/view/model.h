@@ -68,7 +68,7 @@ public:
     const Value* find(std::string_view name) const;
     // The same, looking first where `hint` says; tells where it was found.
     const Value* find(std::string_view name, Hint& hint) const;
-    std::size_t size() const { return fields_.size(); }
+    std::size_t size() const;
 
 private:
     Value& slot(Key key);
@@ -134,6 +134,10 @@ inline std::optional<std::string_view> Value::text() const {
     if (const auto* own = std::get_if<std::string>(&held_)) return *own;
     if (const auto* lent = std::get_if<std::string_view>(&held_)) return *lent;
     return std::nullopt;
+}
+
+inline std::size_t Model::size() const {
+    return fields_.size();
 }
 
 inline const Value* Model::find(std::string_view name) const {
