@@ -176,7 +176,8 @@ class PackageTest : public CppUnit::TestFixture {
 
     // The tests' city: one agency at the top, one below.
     struct City {
-        explicit City(db::Database& database) : database_(database), agencies(database, clock), audit(clock) {
+        explicit City(db::Database& database)
+            : database_(database), audit(clock), agencies(database, audit, clock) {
             const auto made =
                 database.write(context(Actor::system("test")), [](db::Writer& writer) -> Result<void> {
                     agency::Agency city;
@@ -198,8 +199,8 @@ class PackageTest : public CppUnit::TestFixture {
 
         db::Database& database_;
         ManualClock clock{now()};
-        agency::AgencyService agencies;
         audit::Audit audit;
+        agency::AgencyService agencies;
     };
 
     static void onEach(const std::function<void(db::Database&)>& test) {
