@@ -85,9 +85,9 @@ Value substringAfter(Call& call, Arguments arguments) {
 // Patterns run in PCRE2 with a limit on steps, so that a hostile one is null instead of minutes.
 struct Pattern {
     struct Free {
-        void operator()(pcre2_code* code) const { pcre2_code_free(code); }
-        void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
-        void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+        void operator()(pcre2_code* owned) const { pcre2_code_free(owned); }
+        void operator()(pcre2_match_data* owned) const { pcre2_match_data_free(owned); }
+        void operator()(pcre2_match_context* owned) const { pcre2_match_context_free(owned); }
     };
     std::unique_ptr<pcre2_code, Free> code{};
     std::unique_ptr<pcre2_match_data, Free> data{};
