@@ -125,7 +125,9 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
 }
 
 // The workers go first: they call into rooms that are taken down before the runner itself.
-Application::~Application() { runner_.stop(); }
+Application::~Application() {
+    runner_.stop();
+}
 
 Context Application::systemContext(const std::string& name) const {
     Context context;

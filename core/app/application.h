@@ -26,6 +26,7 @@
 #include "process/process_service.h"
 #include "search/search.h"
 #include "vault/vault.h"
+#include "web/admin/plugin_pages.h"
 #include "web/layout.h"
 #include "web/officer/work_pages.h"
 #include "web/portal/account_pages.h"
@@ -127,6 +128,7 @@ private:
     web::FilingPages filingPages_;
     web::DossierPages dossierPages_;
     web::WorkPages workPages_;
+    web::PluginPages pluginPages_;
     std::unique_ptr<net::Server> server_;
     std::unique_ptr<net::Server> metricsServer_;
 };

@@ -47,13 +47,15 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
       dossierPages_({*application.database_, application.dossiers_, application.identity_,
                      application.agencies_, application.files_, filingPages_, application.settings_.origin,
                      application.clock_}),
-      workPages_(*application.database_, application.dossiers_, application.identity_, application.clock_) {
+      workPages_(*application.database_, application.dossiers_, application.identity_, application.clock_),
+      pluginPages_(application.plugins_, *application.database_, application.identity_) {
     site_.setLayout(web::layoutFiller(std::move(facts), router_));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
     filingPages_.mount(router_);
     dossierPages_.mount(router_);
     workPages_.mount(router_);
+    pluginPages_.mount(router_);
     server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),
                                             application.clock_);
     if (application.settings_.metricsPort == 0) return;
