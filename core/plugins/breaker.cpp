@@ -24,8 +24,8 @@ void Breaker::record(bool failed, Instant now) {
     while (!past_.empty() && past_.front().at < now - policy_.window)
         past_.pop_front();
     const auto calls = static_cast<int>(past_.size());
-    const auto failures =
-        static_cast<int>(std::count_if(past_.begin(), past_.end(), [](const Past& one) { return one.failed; }));
+    const auto failures = static_cast<int>(
+        std::count_if(past_.begin(), past_.end(), [](const Past& one) { return one.failed; }));
     if (calls < policy_.leastCalls || failures * 100 < calls * policy_.failurePercent) return;
     open_ = true;
     openUntil_ = now + policy_.open;

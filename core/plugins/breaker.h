@@ -1,5 +1,5 @@
-// The circuit breaker of one operation of one profile: a provider that is down is not asked for a while, so that it burns
-// neither threads nor patience.
+// The circuit breaker of one operation of one profile: a provider that is down is not asked for a while, so
+// that it burns neither threads nor patience.
 #pragma once
 
 #include "base/clock.h"

@@ -1,6 +1,6 @@
-// One typed client a capability: what domain rooms hold. `profile` is a ProfileRef as text ("plugin id:profile"). Errors are
-// those of Supervisor::call and the codes of sdk/schema/<capability>.json; only mayRetry() errors may be repeated, with
-// the same idempotency key.
+// One typed client a capability: what domain rooms hold. `profile` is a ProfileRef as text ("plugin
+// id:profile"). Errors are those of Supervisor::call and the codes of sdk/schema/<capability>.json; only
+// mayRetry() errors may be repeated, with the same idempotency key.
 #pragma once
 
 #include "plugins/plugin_registry.h"
@@ -16,8 +16,8 @@ public:
     explicit MessageClient(const PluginRegistry& plugins) : plugins_(plugins) {}
 
     std::vector<ProfileRef> profiles() const { return plugins_.profiles("message"); }
-    Result<sdk::SentMessage> send(const Context& context, const std::string& profile, const sdk::Message& message,
-                                  const CallOptions& options) const {
+    Result<sdk::SentMessage> send(const Context& context, const std::string& profile,
+                                  const sdk::Message& message, const CallOptions& options) const {
         return plugins_.call<sdk::op::MessageSend>(context, profile, message, options);
     }
 
@@ -66,8 +66,8 @@ public:
                                               const sdk::CertificateQuery& query = {}) const {
         return plugins_.call<sdk::op::SignatureCertificates>(context, profile, query);
     }
-    Result<sdk::Signatures> sign(const Context& context, const std::string& profile, const sdk::SignRequest& request,
-                                 const CallOptions& options) const {
+    Result<sdk::Signatures> sign(const Context& context, const std::string& profile,
+                                 const sdk::SignRequest& request, const CallOptions& options) const {
         return plugins_.call<sdk::op::SignatureSign>(context, profile, request, options);
     }
     Result<sdk::TimestampReply> timestamp(const Context& context, const std::string& profile,

@@ -12,9 +12,9 @@ namespace motcua::plugins {
 namespace {
 
 const std::set<std::string, std::less<>> keywords{
-    "type",      "title",     "description", "default", "enum",   "minimum", "maximum", "minLength",
-    "maxLength", "pattern",   "format",      "items",   "minItems", "maxItems", "x-secret", "x-group",
-    "x-order"};
+    "type",     "title",     "description", "default", "enum",   "minimum",
+    "maximum",  "minLength", "maxLength",   "pattern", "format", "items",
+    "minItems", "maxItems",  "x-secret",    "x-group", "x-order"};
 const std::set<std::string, std::less<>> types{"string", "integer", "number", "boolean", "array"};
 const std::set<std::string, std::less<>> formats{"email", "uri", "hostname", "multiline", "pem"};
 
@@ -28,8 +28,8 @@ LocalText localText(const Json& json) {
 }
 
 std::size_t characters(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 // Null where the pattern is no expression.
@@ -53,7 +53,8 @@ bool contains(const Poco::RegularExpression& pattern, const std::string& text) {
 bool hasFormat(const std::string& text, std::string_view format) {
     static const Poco::RegularExpression email{R"([^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+)"};
     static const Poco::RegularExpression uri{R"(https?://[^\s/?#]+([/?#]\S*)?)"};
-    static const Poco::RegularExpression hostname{R"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]+\]?)"};
+    static const Poco::RegularExpression hostname{
+        R"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]+\]?)"};
     if (format == "email") return email.match(text);
     if (format == "uri") return uri.match(text);
     if (format == "hostname") return text.size() <= 253 && hostname.match(text);
@@ -106,7 +107,8 @@ Result<void> checkProperty(const std::string& name, const Json& schema, bool isI
     if (!types.contains(type)) return wrong(name, "type must be string, integer, number, boolean or array");
     if (schema.has("format") && (type != "string" || !formats.contains(schema["format"].string())))
         return wrong(name, "unknown format " + schema["format"].string());
-    if (schema.has("pattern") && !expression(schema["pattern"].string())) return wrong(name, "pattern is no expression");
+    if (schema.has("pattern") && !expression(schema["pattern"].string()))
+        return wrong(name, "pattern is no expression");
     if (schema.has("x-secret") && type != "string") return wrong(name, "only a string may be a secret");
     if (schema["x-secret"].boolean() && schema.has("default")) return wrong(name, "a secret has no default");
     if (type == "array") {
@@ -148,7 +150,8 @@ Result<ConfigSchema> ConfigSchema::parse(const Json& schema) {
     if (schema["type"].string() != "object") return wrong("config", "type must be object");
     std::set<std::string> required;
     for (const Json& name : schema["required"].items()) {
-        if (!schema["properties"].has(name.string())) return wrong("config.required", "no property " + name.dump());
+        if (!schema["properties"].has(name.string()))
+            return wrong("config.required", "no property " + name.dump());
         required.insert(name.string());
     }
     std::int64_t place = 0;
@@ -166,7 +169,8 @@ Result<Json> ConfigSchema::check(const Json& values) const {
     Error error = invalid("plugin.config_invalid");
     Json filled = Json::object();
     for (const auto& [name, value] : values.members())
-        if (std::none_of(fields_.begin(), fields_.end(), [&](const auto& field) { return field.name == name; }))
+        if (std::none_of(fields_.begin(), fields_.end(),
+                         [&](const auto& field) { return field.name == name; }))
             error.fields.push_back({name, "form.unknown_field"});
     for (const ConfigField& field : fields_) {
         const Json& given = values[field.name];

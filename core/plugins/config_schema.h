@@ -1,5 +1,6 @@
-// The schema of a plugin's settings: a written subset of JSON Schema, from which the admin form is made and by which
-// values are checked when they are saved and when they are loaded. The subset stands in sdk/README.md.
+// The schema of a plugin's settings: a written subset of JSON Schema, from which the admin form is made and
+// by which values are checked when they are saved and when they are loaded. The subset stands in
+// sdk/README.md.
 #pragma once
 
 #include "base/json.h"
@@ -36,11 +37,13 @@ class ConfigSchema {
 public:
     ConfigSchema() = default; // no settings at all
 
-    // Invalid "plugin.schema" where it goes beyond the subset or contradicts itself; the detail names the place.
+    // Invalid "plugin.schema" where it goes beyond the subset or contradicts itself; the detail names the
+    // place.
     static Result<ConfigSchema> parse(const Json& schema);
 
-    // The values with their defaults filled in. Invalid "plugin.config_invalid" with one field error for each that is
-    // wrong: unknown keys, missing ones, type, range, length, pattern, format, choice. Secrets do not belong here.
+    // The values with their defaults filled in. Invalid "plugin.config_invalid" with one field error for each
+    // that is wrong: unknown keys, missing ones, type, range, length, pattern, format, choice. Secrets do not
+    // belong here.
     Result<Json> check(const Json& values) const;
 
     const std::vector<ConfigField>& fields() const { return fields_; }

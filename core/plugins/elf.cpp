@@ -32,13 +32,15 @@ Result<std::string> elfSection(const std::string& file, std::string_view section
     whole << stream.rdbuf();
     const std::string bytes = std::move(whole).str();
 
-    const Error noLibrary{ErrorKind::Invalid, "plugin.not_a_library", file + " is no shared library of this machine"};
+    const Error noLibrary{ErrorKind::Invalid, "plugin.not_a_library",
+                          file + " is no shared library of this machine"};
     Elf64_Ehdr head;
     if (!take(bytes, 0, head) || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
         head.e_ident[EI_CLASS] != ELFCLASS64 || head.e_ident[EI_DATA] != ELFDATA2LSB || head.e_type != ET_DYN)
         return noLibrary;
     const auto sectionHead = [&](unsigned index, Elf64_Shdr& into) {
-        return head.e_shentsize == sizeof into && take(bytes, head.e_shoff + std::uint64_t{index} * sizeof into, into);
+        return head.e_shentsize == sizeof into &&
+               take(bytes, head.e_shoff + std::uint64_t{index} * sizeof into, into);
     };
     Elf64_Shdr names;
     if (!sectionHead(head.e_shstrndx, names)) return noLibrary;
@@ -48,7 +50,8 @@ Result<std::string> elfSection(const std::string& file, std::string_view section
         if (!sectionHead(i, one)) return noLibrary;
         if (one.sh_name >= table.size() || one.sh_type == SHT_NOBITS) continue;
         const std::string_view name = table.substr(one.sh_name);
-        if (name.substr(0, name.find('\0')) == section) return std::string{slice(bytes, one.sh_offset, one.sh_size)};
+        if (name.substr(0, name.find('\0')) == section)
+            return std::string{slice(bytes, one.sh_offset, one.sh_size)};
     }
     return Error{ErrorKind::NotFound, "plugin.no_manifest",
                  file + " has no manifest inside: build it with motcua_add_plugin()"};

@@ -64,7 +64,8 @@ std::string profileOf(const PendingCall* call, const std::string& named) {
 
 template <typename Op, typename Work>
 void HostServices::offer(Work work) {
-    operations_[Op::id] = [work](const PendingCall* call, std::string_view json, const sdk::Blobs& blobs) -> Outcome {
+    operations_[Op::id] = [work](const PendingCall* call, std::string_view json,
+                                 const sdk::Blobs& blobs) -> Outcome {
         auto request = sdk::decode<typename Op::Request>(json, blobs);
         if (!request) return outcomeOf(request.error());
         sdk::Result<typename Op::Reply> reply = work(call, *request);
@@ -77,21 +78,25 @@ void HostServices::offer(Work work) {
 HostServices::HostServices(const Manifest& manifest, const HostPorts& ports, const Clock& clock)
     : manifest_(manifest), ports_(ports), clock_(clock) {
     using namespace sdk;
-    offer<op::HttpSend>([this](const PendingCall* call, const HttpRequest& request) -> sdk::Result<HttpResponse> {
-        if (!mayReach(call, request.url)) return denied("host.not_allowed", "the manifest's network list");
-        const std::int64_t wished = request.timeoutMs.value_or(longestExchangeMs);
-        return exchange(request, Deadline::in(std::min<std::int64_t>(wished, patienceMs(call))));
-    });
-    offer<op::SecretGet>([this](const PendingCall* call, const SecretRequest& request) -> sdk::Result<SecretValue> {
-        MOTCUA_SDK_TRY(value, secret(call, request.name, profileOf(call, request.profile)));
-        return SecretValue{std::move(value)};
-    });
-    offer<op::ConfigGet>([this](const PendingCall*, const ConfigRequest& request) -> sdk::Result<ConfigValue> {
-        const auto all = ports_.profiles(manifest_.id);
-        const auto found = all->find(request.profile);
-        if (found == all->end()) return sdk::notFound("host.no_such_profile");
-        return ConfigValue{toSdkJson(found->second)};
-    });
+    offer<op::HttpSend>(
+        [this](const PendingCall* call, const HttpRequest& request) -> sdk::Result<HttpResponse> {
+            if (!mayReach(call, request.url))
+                return denied("host.not_allowed", "the manifest's network list");
+            const std::int64_t wished = request.timeoutMs.value_or(longestExchangeMs);
+            return exchange(request, Deadline::in(std::min<std::int64_t>(wished, patienceMs(call))));
+        });
+    offer<op::SecretGet>(
+        [this](const PendingCall* call, const SecretRequest& request) -> sdk::Result<SecretValue> {
+            MOTCUA_SDK_TRY(value, secret(call, request.name, profileOf(call, request.profile)));
+            return SecretValue{std::move(value)};
+        });
+    offer<op::ConfigGet>(
+        [this](const PendingCall*, const ConfigRequest& request) -> sdk::Result<ConfigValue> {
+            const auto all = ports_.profiles(manifest_.id);
+            const auto found = all->find(request.profile);
+            if (found == all->end()) return sdk::notFound("host.no_such_profile");
+            return ConfigValue{toSdkJson(found->second)};
+        });
     offer<op::ConfigProfiles>([this](const PendingCall*, const HostNothing&) -> sdk::Result<ProfileList> {
         ProfileList list;
         for (const auto& profile : *ports_.profiles(manifest_.id))
@@ -111,13 +116,15 @@ void HostServices::offerStorage() {
     });
     offer<op::KvPut>([this](const PendingCall*, const KvWrite& request) -> sdk::Result<KvVersion> {
         if (!ports_.kvPut) return sdk::unimplemented(op::KvPut::id);
-        auto put = ports_.kvPut(manifest_.id, request.key, {request.value, request.version}, {request.expiresAt.value_or(0)});
+        auto put = ports_.kvPut(manifest_.id, request.key, {request.value, request.version},
+                                {request.expiresAt.value_or(0)});
         if (!put) return toSdk(put.error());
         return KvVersion{*put};
     });
     offer<op::EventPost>([this](const PendingCall* call, const Event& event) -> sdk::Result<HostNothing> {
         if (!ports_.postEvent) return sdk::unimplemented(op::EventPost::id);
-        const auto posted = ports_.postEvent(manifest_.id, profileOf(call, event.profile), event.kind, event.key, toCore(event.data));
+        const auto posted = ports_.postEvent(manifest_.id, profileOf(call, event.profile), event.kind,
+                                             event.key, toCore(event.data));
         if (!posted) return toSdk(posted.error());
         return HostNothing{};
     });
@@ -137,7 +144,8 @@ Outcome HostServices::operation(const PendingCall* call, std::string_view operat
 }
 
 Outcome HostServices::connect(const PendingCall* call, std::string_view host, std::uint32_t port) {
-    const std::string shown = host.find(':') == std::string_view::npos ? std::string{host} : "[" + std::string{host} + "]";
+    const std::string shown =
+        host.find(':') == std::string_view::npos ? std::string{host} : "[" + std::string{host} + "]";
     const std::string place = shown + ":" + std::to_string(port);
     const auto endpoint = endpointOf(place);
     if (!endpoint || !mayReach(call, place)) return failure(MOTCUA_DENIED, "host.not_allowed", place);
@@ -156,8 +164,9 @@ bool HostServices::mayReach(const PendingCall* call, const std::string& hostAndP
         return config && plugins::mayReach(manifest_, *config, *endpoint);
     }
     const auto all = ports_.profiles(manifest_.id);
-    return std::any_of(all->begin(), all->end(),
-                       [&](const auto& profile) { return plugins::mayReach(manifest_, profile.second, *endpoint); });
+    return std::any_of(all->begin(), all->end(), [&](const auto& profile) {
+        return plugins::mayReach(manifest_, profile.second, *endpoint);
+    });
 }
 
 int HostServices::patienceMs(const PendingCall* call) const {
@@ -190,8 +199,9 @@ void HostServices::log(const PendingCall* call, int level, std::string_view even
     if (!mayLog()) return;
     const log::Level at = level <= MOTCUA_LOG_DEBUG  ? log::Level::Debug
                           : level == MOTCUA_LOG_INFO ? log::Level::Info
-                          : level == MOTCUA_LOG_ERROR || level == MOTCUA_LOG_HOST_MISBEHAVING ? log::Level::Error
-                                                                                             : log::Level::Warning;
+                          : level == MOTCUA_LOG_ERROR || level == MOTCUA_LOG_HOST_MISBEHAVING
+                              ? log::Level::Error
+                              : log::Level::Warning;
     const std::string trace = call ? call->invocation().traceparent : "";
     log::write(at, "plugin.said",
                {{"plugin", manifest_.id},
@@ -211,7 +221,8 @@ bool HostServices::mayLog() {
     const std::int64_t second = clock_.now().ms / 1000;
     if (second != logSecond_) {
         if (logLines_ > logLinesASecond)
-            log::warning("plugin.log_flood", {{"plugin", manifest_.id}, {"dropped", logLines_ - logLinesASecond}});
+            log::warning("plugin.log_flood",
+                         {{"plugin", manifest_.id}, {"dropped", logLines_ - logLinesASecond}});
         logSecond_ = second;
         logLines_ = 0;
     }

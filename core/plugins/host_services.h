@@ -1,5 +1,5 @@
-// The host's side of what plugins ask for: settings, secrets, HTTP and sockets within the allow list, storage, events,
-// log.
+// The host's side of what plugins ask for: settings, secrets, HTTP and sockets within the allow list,
+// storage, events, log.
 #pragma once
 
 #include "base/clock.h"
@@ -31,13 +31,16 @@ struct HostPorts {
     // The profiles that are switched on, with their checked settings.
     std::function<std::shared_ptr<const Profiles>(const std::string& plugin)> profiles;
     // A secret in the clear; NotFound where there is none.
-    std::function<Result<std::string>(const std::string& plugin, const std::string& profile, const std::string& name)> secret;
+    std::function<Result<std::string>(const std::string& plugin, const std::string& profile,
+                                      const std::string& name)>
+        secret;
     // Stores the event under its key, once; ok() only after the commit.
     std::function<Result<void>(const std::string& plugin, const std::string& profile, const std::string& kind,
                                const std::string& key, const Json& data)>
         postEvent;
     std::function<Result<KeyValue>(const std::string& plugin, const std::string& key)> kvGet;
-    // Conflict where the stored version is another. `expiresAt` 0: never. An empty value removes. The new version.
+    // Conflict where the stored version is another. `expiresAt` 0: never. An empty value removes. The new
+    // version.
     std::function<Result<std::int64_t>(const std::string& plugin, const std::string& key, const KeyValue& put,
                                        Instant expiresAt)>
         kvPut;
@@ -61,7 +64,8 @@ private:
 
     bool mayReach(const PendingCall* call, const std::string& hostAndPort) const;
     int patienceMs(const PendingCall* call) const; // what is left of the call, at most two minutes
-    sdk::Result<std::string> secret(const PendingCall* call, const std::string& name, const std::string& profile);
+    sdk::Result<std::string> secret(const PendingCall* call, const std::string& name,
+                                    const std::string& profile);
     bool mayLog();
     std::string redacted(std::string text) const;
 

@@ -1,5 +1,5 @@
-// Runs a plugin inside the server: an administrator's choice for one that is trusted. Deadlines and the breaker still work;
-// a crash takes the server along, and a hanging call cannot be ended.
+// Runs a plugin inside the server: an administrator's choice for one that is trusted. Deadlines and the
+// breaker still work; a crash takes the server along, and a hanging call cannot be ended.
 #pragma once
 
 #include "plugins/runner.h"

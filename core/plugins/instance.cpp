@@ -54,8 +54,8 @@ void hand(const Outcome& outcome, motcua_answer answer, void* user) {
 }
 
 // The tables that a plugin sees. They are C: what throws beneath them becomes an answer here.
-void callHost(const motcua_host* host, std::uint64_t within, const char* op, motcua_str json, const motcua_bytes* blobs,
-              std::size_t count, motcua_answer answer, void* user) noexcept {
+void callHost(const motcua_host* host, std::uint64_t within, const char* op, motcua_str json,
+              const motcua_bytes* blobs, std::size_t count, motcua_answer answer, void* user) noexcept {
     hand(around(host).hostCall(within, op, view(json), borrowed(blobs, count)), answer, user);
 }
 
@@ -103,7 +103,9 @@ struct Instance::Slot {
 };
 
 Instance::Instance(Surroundings& surroundings, std::string library)
-    : around_(surroundings), library_(std::move(library)), host_{MOTCUA_ABI_MAJOR, MOTCUA_ABI_MINOR, &around_, &service} {}
+    : around_(surroundings),
+      library_(std::move(library)),
+      host_{MOTCUA_ABI_MAJOR, MOTCUA_ABI_MINOR, &around_, &service} {}
 
 Result<std::unique_ptr<Instance>> Instance::load(const std::string& library, Surroundings& around) {
     void* handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -111,16 +113,20 @@ Result<std::unique_ptr<Instance>> Instance::load(const std::string& library, Sur
     const auto entryOf =
         reinterpret_cast<decltype(&motcua_plugin_entry_1)>(::dlsym(handle, "motcua_plugin_entry_1"));
     if (!entryOf)
-        return refused(library, "has no motcua_plugin_entry_1, which ABI 1 needs: end its source with MOTCUA_PLUGIN(Class)");
+        return refused(
+            library,
+            "has no motcua_plugin_entry_1, which ABI 1 needs: end its source with MOTCUA_PLUGIN(Class)");
     const motcua_entry* given = entryOf();
     motcua_entry entry{};
     if (given) std::memcpy(&entry, given, std::min(sizeof entry, std::size_t{given->size}));
     if (!entry.create || entry.abi_major != MOTCUA_ABI_MAJOR)
-        return refused(library, "was built for ABI " + std::to_string(entry.abi_major) + ", this server needs ABI " +
-                                    std::to_string(MOTCUA_ABI_MAJOR) + ": build it with this server's sdk/");
+        return refused(library, "was built for ABI " + std::to_string(entry.abi_major) +
+                                    ", this server needs ABI " + std::to_string(MOTCUA_ABI_MAJOR) +
+                                    ": build it with this server's sdk/");
     std::unique_ptr<Instance> made{new Instance{around, library}};
     made->plugin_ = entry.create(&made->host_);
-    if (!made->plugin_) return Error{ErrorKind::Internal, "plugin.not_created", library + ": create() answered nothing"};
+    if (!made->plugin_)
+        return Error{ErrorKind::Internal, "plugin.not_created", library + ": create() answered nothing"};
     return made;
 }
 
@@ -134,7 +140,8 @@ Result<void> Instance::start() {
     const motcua_status status = plugin_->start(plugin_);
     started_ = status == MOTCUA_OK;
     if (started_) return {};
-    return Error{ErrorKind::Internal, "plugin.not_started", library_ + ": start() answered " + std::to_string(status)};
+    return Error{ErrorKind::Internal, "plugin.not_started",
+                 library_ + ": start() answered " + std::to_string(status)};
 }
 
 void Instance::stop() {
@@ -154,10 +161,12 @@ void Instance::invoke(const Invocation& invocation) {
     slot.instance = this;
     slot.call = invocation.call;
     slot.reply.host = &slot;
-    slot.reply.complete = [](motcua_reply* reply, motcua_status status, motcua_str body, const motcua_bytes* blobs,
-                             std::size_t count, std::int64_t retryAfterMs) noexcept {
+    slot.reply.complete = [](motcua_reply* reply, motcua_status status, motcua_str body,
+                             const motcua_bytes* blobs, std::size_t count,
+                             std::int64_t retryAfterMs) noexcept {
         Slot& mine = *static_cast<Slot*>(reply->host);
-        mine.instance->finish(mine, {status, std::string{view(body)}, copied(blobs, count), retryAfterMs, {}});
+        mine.instance->finish(mine,
+                              {status, std::string{view(body)}, copied(blobs, count), retryAfterMs, {}});
     };
     slot.reply.cancelled = [](const motcua_reply* reply) noexcept -> std::int32_t {
         const Slot& mine = *static_cast<const Slot*>(reply->host);
@@ -183,14 +192,16 @@ void Instance::invoke(const Invocation& invocation) {
     try {
         plugin_->invoke(plugin_, &call, invocation.operation.c_str(), borrow(invocation.json), &slot.reply);
     } catch (...) { // the contract forbids it; a plugin not made with the C++ layer may still do it
-        around_.log(invocation.call, MOTCUA_LOG_ERROR, "plugin.misbehaving", R"({"what":"an exception left an operation"})");
+        around_.log(invocation.call, MOTCUA_LOG_ERROR, "plugin.misbehaving",
+                    R"({"what":"an exception left an operation"})");
         if (!slot.done) finish(slot, failure(MOTCUA_INTERNAL, "plugin.exception"));
     }
 }
 
 void Instance::finish(Slot& slot, Outcome outcome) {
     if (slot.done.exchange(true)) {
-        around_.log(slot.call, MOTCUA_LOG_ERROR, "plugin.misbehaving", R"({"what":"a call was answered twice"})");
+        around_.log(slot.call, MOTCUA_LOG_ERROR, "plugin.misbehaving",
+                    R"({"what":"a call was answered twice"})");
         return;
     }
     if (outcome.json.size() > wire::largestBody || outcome.blobs.size() > wire::mostBlobs)
@@ -198,7 +209,8 @@ void Instance::finish(Slot& slot, Outcome outcome) {
     const std::uint64_t call = slot.call;
     {
         const std::lock_guard lock{slotsGuard_};
-        const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& one) { return one.get() == &slot; });
+        const auto found =
+            std::find_if(open_.begin(), open_.end(), [&](const auto& one) { return one.get() == &slot; });
         if (retired_.size() < retiredSlots) {
             retired_.push_back(std::move(*found));
         } else {

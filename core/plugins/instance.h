@@ -1,5 +1,5 @@
-// A plugin's library loaded into this process, behind the C ABI: the same code in the plugin's own process (tools/
-// plugin-host) and in the server (in-process mode).
+// A plugin's library loaded into this process, behind the C ABI: the same code in the plugin's own process
+// (tools/ plugin-host) and in the server (in-process mode).
 #pragma once
 
 #include "base/result.h"
@@ -52,14 +52,15 @@ public:
     virtual Outcome connect(std::uint64_t within, std::string_view host, std::uint32_t port) = 0;
     virtual void log(std::uint64_t within, int level, std::string_view event, std::string_view fields) = 0;
     virtual std::int64_t nowMs() = 0;
-    virtual void completed(std::uint64_t call, Outcome outcome) = 0; // once for each call, whatever the plugin does
+    virtual void completed(std::uint64_t call,
+                           Outcome outcome) = 0; // once for each call, whatever the plugin does
     virtual bool cancelled(std::uint64_t call) = 0;
 };
 
 class Instance {
 public:
-    // Loads, checks the ABI and creates. The library stays loaded for ever: what C++ leaves behind (threads, static
-    // objects) does not survive an unload. Errors name found, needed and what to do.
+    // Loads, checks the ABI and creates. The library stays loaded for ever: what C++ leaves behind (threads,
+    // static objects) does not survive an unload. Errors name found, needed and what to do.
     static Result<std::unique_ptr<Instance>> load(const std::string& library, Surroundings& around);
     ~Instance();
 
@@ -83,7 +84,8 @@ private:
 
     std::mutex slotsGuard_;
     std::vector<std::unique_ptr<Slot>> open_;
-    std::vector<std::unique_ptr<Slot>> retired_; // kept a while, so that a second answer is noticed and harmless
+    std::vector<std::unique_ptr<Slot>>
+        retired_; // kept a while, so that a second answer is noticed and harmless
     std::size_t nextRetired_ = 0;
 };
 

@@ -30,7 +30,8 @@ Result<void> onlyKeys(const std::string& where, const Json& object, const Keys& 
     return {};
 }
 
-Result<std::vector<std::string>> texts(const std::string& where, const Json& list, const Poco::RegularExpression& shape) {
+Result<std::vector<std::string>> texts(const std::string& where, const Json& list,
+                                       const Poco::RegularExpression& shape) {
     std::vector<std::string> all;
     if (!list.isNull() && !list.isArray()) return wrong(where, "is not a list");
     for (const Json& item : list.items()) {
@@ -50,14 +51,16 @@ Result<int> within(const std::string& where, const Json& json, int least, int mo
     if (json.isNull()) return otherwise;
     const std::int64_t value = json.integer(least - 1);
     if (value < least || value > most)
-        return wrong(where, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+        return wrong(where,
+                     "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     return static_cast<int>(value);
 }
 
 Result<Limits> limitsOf(const Json& json) {
     Limits limits;
     if (json.isNull()) return limits;
-    MOTCUA_CHECK(onlyKeys("limits", json, {"concurrency", "memory_mb", "descriptors", "timeout_ms", "timeouts_ms"}));
+    MOTCUA_CHECK(
+        onlyKeys("limits", json, {"concurrency", "memory_mb", "descriptors", "timeout_ms", "timeouts_ms"}));
     MOTCUA_TRY(concurrency, within("limits.concurrency", json["concurrency"], 1, 64, limits.concurrency));
     MOTCUA_TRY(memory, within("limits.memory_mb", json["memory_mb"], 16, 8192, limits.memoryMb));
     MOTCUA_TRY(descriptors, within("limits.descriptors", json["descriptors"], 16, 4096, limits.descriptors));
@@ -74,7 +77,8 @@ Result<Limits> limitsOf(const Json& json) {
 }
 
 Result<void> identify(Manifest& made, const Json& json) {
-    static const Poco::RegularExpression id{R"([a-z][a-z0-9]*(\.[a-z0-9][a-z0-9-]*)+)"}, version{R"(\d+\.\d+\.\d+)"};
+    static const Poco::RegularExpression id{R"([a-z][a-z0-9]*(\.[a-z0-9][a-z0-9-]*)+)"},
+        version{R"(\d+\.\d+\.\d+)"};
     made.id = json["id"].string();
     made.version = json["version"].string();
     if (!id.match(made.id)) return wrong("id", "must be a reversed domain name: vn.example.my-plugin");
@@ -90,7 +94,8 @@ Result<void> identify(Manifest& made, const Json& json) {
 }
 
 Result<void> allow(Manifest& made, const Json& json) {
-    static const Poco::RegularExpression capability{R"([a-z][a-z-]*/[1-9]\d*)"}, secret{R"([a-z][A-Za-z0-9_]{0,49})"};
+    static const Poco::RegularExpression capability{R"([a-z][a-z-]*/[1-9]\d*)"},
+        secret{R"([a-z][A-Za-z0-9_]{0,49})"};
     static const Poco::RegularExpression place{
         R"(\$\{[A-Za-z0-9_]+\}(:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))?|(\*\.)?[A-Za-z0-9.-]+:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))"};
     MOTCUA_TRY(provides, texts("provides", json["provides"], capability));
@@ -126,13 +131,14 @@ Result<Manifest> Manifest::parse(std::string_view text) {
     const Json& json = *parsed;
     if (json["abi"].integer() != MOTCUA_ABI_MAJOR) {
         Error error = rejected("plugin.abi");
-        error.detail = "found ABI " + json["abi"].dump() + ", this server needs ABI " + std::to_string(MOTCUA_ABI_MAJOR) +
+        error.detail = "found ABI " + json["abi"].dump() + ", this server needs ABI " +
+                       std::to_string(MOTCUA_ABI_MAJOR) +
                        ": install the plugin's version for this server, or build it with this server's sdk/";
         return error;
     }
     MOTCUA_CHECK(onlyKeys("plugin.json", json,
-                          {"id", "name", "summary", "version", "abi", "provides", "config", "secrets", "network", "limits",
-                           "instances", "maintainer", "license", "docs"}));
+                          {"id", "name", "summary", "version", "abi", "provides", "config", "secrets",
+                           "network", "limits", "instances", "maintainer", "license", "docs"}));
     Manifest made;
     made.abi = MOTCUA_ABI_MAJOR;
     made.text = text;
@@ -143,7 +149,8 @@ Result<Manifest> Manifest::parse(std::string_view text) {
     MOTCUA_TRY(limits, limitsOf(json["limits"]));
     made.limits = std::move(limits);
     const std::string instances = json.has("instances") ? json["instances"].string() : "per-node";
-    if (instances != "one" && instances != "per-node") return wrong("instances", "must be \"one\" or \"per-node\"");
+    if (instances != "one" && instances != "per-node")
+        return wrong("instances", "must be \"one\" or \"per-node\"");
     made.instances = instances == "one" ? Instances::One : Instances::PerNode;
     return made;
 }
@@ -158,7 +165,8 @@ Result<Manifest> Manifest::read(const std::string& library) {
         std::ostringstream beside;
         beside << file.rdbuf();
         if (beside.str() != embedded)
-            return wrong(sidecar.string(), "is not the manifest inside " + library + ": build or install both again");
+            return wrong(sidecar.string(),
+                         "is not the manifest inside " + library + ": build or install both again");
     }
     auto made = parse(embedded);
     if (made) return made;

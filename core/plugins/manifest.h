@@ -1,4 +1,5 @@
-// The manifest of a plugin: what it is, what it provides and what it may do, read without running any of its code.
+// The manifest of a plugin: what it is, what it provides and what it may do, read without running any of its
+// code.
 #pragma once
 
 #include "base/clock.h"
@@ -13,14 +14,17 @@
 namespace motcua::plugins {
 
 struct Limits {
-    int concurrency = 1;     // calls at the same time
-    int memoryMb = 256;      // of the process
-    int descriptors = 256;   // open files and sockets
-    Millis timeout{30'000};  // of an operation that names none
+    int concurrency = 1;                                   // calls at the same time
+    int memoryMb = 256;                                    // of the process
+    int descriptors = 256;                                 // open files and sockets
+    Millis timeout{30'000};                                // of an operation that names none
     std::map<std::string, Millis, std::less<>> timeouts{}; // by operation id
 };
 
-enum class Instances { One, PerNode }; // One: a single node of a cluster runs it (an SMPP account allows one bind)
+enum class Instances {
+    One,
+    PerNode
+}; // One: a single node of a cluster runs it (an SMPP account allows one bind)
 
 struct Manifest {
     std::string id{}; // "vn.motcua.message-smtp", for ever
@@ -43,10 +47,12 @@ struct Manifest {
     bool offers(std::string_view capability) const; // "message": any revision
     Millis timeoutOf(std::string_view operation) const;
 
-    // Unknown keys are errors: a misspelt restriction must not pass for none. Invalid "plugin.manifest", whose detail
-    // names the place; Rejected "plugin.abi" for another ABI, which names found, needed and what to do.
+    // Unknown keys are errors: a misspelt restriction must not pass for none. Invalid "plugin.manifest",
+    // whose detail names the place; Rejected "plugin.abi" for another ABI, which names found, needed and what
+    // to do.
     static Result<Manifest> parse(std::string_view json);
-    // From the ELF section .motcua_manifest of a library, which must equal plugin.json beside it where there is one.
+    // From the ELF section .motcua_manifest of a library, which must equal plugin.json beside it where there
+    // is one.
     static Result<Manifest> read(const std::string& library);
 };
 

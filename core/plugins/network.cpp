@@ -44,7 +44,8 @@ bool matches(const Endpoint& allowed, const Endpoint& wanted) {
 }
 
 Result<Fd> connectOne(const addrinfo& address, const sdk::Deadline& deadline) {
-    Fd fd{::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol)};
+    Fd fd{
+        ::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol)};
     if (!fd) return unavailable("host.connect_failed", std::strerror(errno));
     if (::connect(fd.get(), address.ai_addr, address.ai_addrlen) != 0) {
         if (errno != EINPROGRESS) return unavailable("host.connect_failed", std::strerror(errno));
@@ -101,7 +102,8 @@ Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline) {
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
     addrinfo* found = nullptr;
-    const int code = ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
+    const int code =
+        ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
     if (code != 0) {
         const std::string detail = endpoint.host + ": " + ::gai_strerror(code);
         if (code == EAI_AGAIN) return unavailable("host.name_not_found", detail);
@@ -122,8 +124,9 @@ sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const s
     const auto endpoint = endpointOf(request.url);
     if (!endpoint) return sdk::denied("host.not_allowed", request.url);
     net::ClientSettings settings;
-    const std::string place = (endpoint->host.find(':') == std::string::npos ? endpoint->host : "[" + endpoint->host + "]") +
-                              ":" + std::to_string(endpoint->port);
+    const std::string place =
+        (endpoint->host.find(':') == std::string::npos ? endpoint->host : "[" + endpoint->host + "]") + ":" +
+        std::to_string(endpoint->port);
     settings.hosts = {request.url.rfind("http://", 0) == 0 ? "http://" + place : place};
     settings.bodyBytes = largestAnswer;
     Fd trust; // the client reads a file

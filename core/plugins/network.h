@@ -29,7 +29,8 @@ bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endp
 // NotFound "host.name_not_found", Unavailable "host.connect_failed", Timeout "host.deadline".
 Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline);
 
-// One HTTP exchange with `endpoint`, which is the request's. TLS is always verified, redirects are not followed.
+// One HTTP exchange with `endpoint`, which is the request's. TLS is always verified, redirects are not
+// followed.
 sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const sdk::Deadline& deadline);
 
 } // namespace motcua::plugins

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 std::string stampOf(const std::string& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) return {};
-    return std::to_string(status.st_ino) + "." + std::to_string(status.st_size) + "." + std::to_string(status.st_mtim.tv_sec) +
-           "." + std::to_string(status.st_mtim.tv_nsec);
+    return std::to_string(status.st_ino) + "." + std::to_string(status.st_size) + "." +
+           std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
 bool isName(std::string_view text) {
@@ -59,8 +59,13 @@ Result<ProfileRef> ProfileRef::parse(std::string_view text) {
     return ProfileRef{std::string{text.substr(0, colon)}, std::string{text.substr(colon + 1)}};
 }
 
-PluginRegistry::PluginRegistry(RegistrySettings settings, SettingsStore& store, EventSink events, const Clock& clock)
-    : settings_(std::move(settings)), store_(store), events_(std::move(events)), clock_(clock), ports_(makePorts()) {}
+PluginRegistry::PluginRegistry(RegistrySettings settings, SettingsStore& store, EventSink events,
+                               const Clock& clock)
+    : settings_(std::move(settings)),
+      store_(store),
+      events_(std::move(events)),
+      clock_(clock),
+      ports_(makePorts()) {}
 
 PluginRegistry::~PluginRegistry() {
     entries_.clear(); // first: the plugins use everything else
@@ -81,7 +86,8 @@ HostPorts PluginRegistry::makePorts() {
     ports.kvGet = [this](const std::string& plugin, const std::string& key) {
         return store_.value(systemContext(), plugin, key);
     };
-    ports.kvPut = [this](const std::string& plugin, const std::string& key, const KeyValue& put, Instant expiresAt) {
+    ports.kvPut = [this](const std::string& plugin, const std::string& key, const KeyValue& put,
+                         Instant expiresAt) {
         return store_.putValue(systemContext(), plugin, key, put, expiresAt);
     };
     return ports;
@@ -124,7 +130,8 @@ void PluginRegistry::takeUp(const std::string& library) {
     if (known && manifest) {
         if (const auto supervisor = known->held()) {
             const auto upgraded = supervisor->upgrade(library);
-            if (!upgraded) log::error("plugin.not_upgraded", {{"library", library}, {"why", upgraded.error().detail}});
+            if (!upgraded)
+                log::error("plugin.not_upgraded", {{"library", library}, {"why", upgraded.error().detail}});
             return;
         }
     } else if (known && known->held()) { // the old version goes on
@@ -140,8 +147,8 @@ void PluginRegistry::takeUp(const std::string& library) {
         key = manifest->id;
         made->supervisor = std::make_shared<Supervisor>(
             std::move(*manifest), library,
-            Housing{settings_.hostProgram, Isolation::Process, settings_.workFolder, settings_.environment}, ports_, clock_,
-            settings_.policy);
+            Housing{settings_.hostProgram, Isolation::Process, settings_.workFolder, settings_.environment},
+            ports_, clock_, settings_.policy);
     } else {
         made->refusal = manifest.error().code + ": " + manifest.error().detail;
         log::error("plugin.refused", {{"library", library}, {"why", made->refusal}});
@@ -150,7 +157,8 @@ void PluginRegistry::takeUp(const std::string& library) {
     entries_.erase(library); // where it was refused before
     if (const auto other = entries_.find(key); other != entries_.end() && other->second->library != library) {
         made->supervisor.reset();
-        made->refusal = "plugin.twice: " + other->second->library + " is " + key + " already: remove one of them";
+        made->refusal =
+            "plugin.twice: " + other->second->library + " is " + key + " already: remove one of them";
         key = library;
     }
     entries_[key] = std::move(made);
@@ -198,8 +206,8 @@ void PluginRegistry::replaceSupervisor(Entry& entry, Isolation isolation) {
     const auto old = entry.held();
     auto made = std::make_shared<Supervisor>(
         *old->manifest(), entry.library,
-        Housing{settings_.hostProgram, isolation, settings_.workFolder, settings_.environment}, ports_, clock_,
-        settings_.policy);
+        Housing{settings_.hostProgram, isolation, settings_.workFolder, settings_.environment}, ports_,
+        clock_, settings_.policy);
     if (old->wanted()) {
         made->enable();
         made->waitFor(PluginState::Running, settings_.policy.startPatience);
@@ -245,13 +253,15 @@ Result<PluginInfo> PluginRegistry::find(const std::string& plugin) const {
     return Error{ErrorKind::NotFound, "plugin.unknown", plugin};
 }
 
-std::vector<SettingsChange> PluginRegistry::history(const Context& context, const std::string& plugin, int limit) const {
+std::vector<SettingsChange> PluginRegistry::history(const Context& context, const std::string& plugin,
+                                                    int limit) const {
     return store_.history(context, plugin, limit);
 }
 
 Result<std::shared_ptr<PluginRegistry::Entry>> PluginRegistry::entryFor(const Context& context,
-                                                                         const std::string& plugin) const {
-    if (context.actor.kind != ActorKind::System && !context.actor.has("admin")) return denied("plugin.not_allowed");
+                                                                        const std::string& plugin) const {
+    if (context.actor.kind != ActorKind::System && !context.actor.has("admin"))
+        return denied("plugin.not_allowed");
     auto found = entry(plugin);
     if (!found || !found->held()) return Error{ErrorKind::NotFound, "plugin.unknown", plugin};
     return found;
@@ -271,7 +281,8 @@ Result<void> PluginRegistry::disable(const Context& context, const std::string& 
     return {};
 }
 
-Result<void> PluginRegistry::setIsolation(const Context& context, const std::string& plugin, Isolation isolation) {
+Result<void> PluginRegistry::setIsolation(const Context& context, const std::string& plugin,
+                                          Isolation isolation) {
     MOTCUA_TRY(found, entryFor(context, plugin));
     MOTCUA_CHECK(store_.setSwitch(context, plugin, found->held()->wanted(), isolation));
     refresh(context);
@@ -284,14 +295,16 @@ Result<void> PluginRegistry::tryAgain(const Context& context, const std::string&
     return {};
 }
 
-Result<void> PluginRegistry::configure(const Context& context, const std::string& plugin, StoredProfile profile,
+Result<void> PluginRegistry::configure(const Context& context, const std::string& plugin,
+                                       StoredProfile profile,
                                        const std::map<std::string, std::string>& secrets) {
     MOTCUA_TRY(found, entryFor(context, plugin));
     if (!isName(profile.name)) return invalidField("profile", "form.wrong_pattern");
     const auto manifest = found->held()->manifest();
     MOTCUA_TRY(checked, manifest->config.check(profile.config));
     for (const auto& secret : secrets)
-        if (std::find(manifest->secrets.begin(), manifest->secrets.end(), secret.first) == manifest->secrets.end())
+        if (std::find(manifest->secrets.begin(), manifest->secrets.end(), secret.first) ==
+            manifest->secrets.end())
             return invalidField(secret.first, "form.unknown_field");
     profile.config = std::move(checked);
     MOTCUA_CHECK(store_.save(context, plugin, profile, secrets));
@@ -299,7 +312,8 @@ Result<void> PluginRegistry::configure(const Context& context, const std::string
     return {};
 }
 
-Result<void> PluginRegistry::removeProfile(const Context& context, const std::string& plugin, const std::string& profile) {
+Result<void> PluginRegistry::removeProfile(const Context& context, const std::string& plugin,
+                                           const std::string& profile) {
     MOTCUA_TRY(found, entryFor(context, plugin));
     MOTCUA_CHECK(store_.remove(context, plugin, profile));
     refresh(context);
@@ -330,7 +344,8 @@ std::vector<ProfileRef> PluginRegistry::profiles(std::string_view capability) co
     for (const auto& [id, entry] : entries_) {
         const auto supervisor = entry->held();
         const auto usable = profiles_.find(id);
-        if (!supervisor || !supervisor->wanted() || usable == profiles_.end() || !supervisor->manifest()->offers(capability))
+        if (!supervisor || !supervisor->wanted() || usable == profiles_.end() ||
+            !supervisor->manifest()->offers(capability))
             continue;
         for (const auto& profile : *usable->second)
             all.push_back({id, profile.first});
@@ -338,7 +353,8 @@ std::vector<ProfileRef> PluginRegistry::profiles(std::string_view capability) co
     return all;
 }
 
-Result<CallReply> PluginRegistry::call(const Context& context, const std::string& profile, CallRequest request) const {
+Result<CallReply> PluginRegistry::call(const Context& context, const std::string& profile,
+                                       CallRequest request) const {
     MOTCUA_TRY(ref, ProfileRef::parse(profile));
     const auto found = entry(ref.plugin);
     const auto supervisor = found ? found->held() : nullptr;

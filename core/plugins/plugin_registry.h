@@ -1,4 +1,5 @@
-// All plugins of this server: found in folders, switched on and off, configured, tried, and called by capability.
+// All plugins of this server: found in folders, switched on and off, configured, tried, and called by
+// capability.
 #pragma once
 
 #include "base/context.h"
@@ -20,16 +21,17 @@
 namespace motcua::plugins {
 
 struct RegistrySettings {
-    std::vector<std::string> folders{}; // each holds <name>/<name>.so
-    std::string hostProgram{};          // path of motcua-plugin-host
-    std::string workFolder = "/";       // of the plugins' processes
+    std::vector<std::string> folders{};               // each holds <name>/<name>.so
+    std::string hostProgram{};                        // path of motcua-plugin-host
+    std::string workFolder = "/";                     // of the plugins' processes
     std::map<std::string, std::string> environment{}; // all that they get
     SupervisorPolicy policy{};
 };
 
 // Hands in what a plugin posted: stores it once under (plugin, key) and answers after the commit.
-using EventSink = std::function<Result<void>(const std::string& plugin, const std::string& profile,
-                                             const std::string& kind, const std::string& key, const Json& data)>;
+using EventSink =
+    std::function<Result<void>(const std::string& plugin, const std::string& profile, const std::string& kind,
+                               const std::string& key, const Json& data)>;
 
 // "vn.motcua.payment-vnpay:quan-1": under which settings a call runs. What domain rooms store.
 struct ProfileRef {
@@ -60,13 +62,15 @@ public:
     PluginRegistry(RegistrySettings settings, SettingsStore& store, EventSink events, const Clock& clock);
     ~PluginRegistry();
 
-    // Looks into the folders and starts what is switched on. Again: takes up new and changed libraries and settings
-    // changed by others. To be called at start and about every second by one thread; cheap where nothing changed.
+    // Looks into the folders and starts what is switched on. Again: takes up new and changed libraries and
+    // settings changed by others. To be called at start and about every second by one thread; cheap where
+    // nothing changed.
     void refresh(const Context& context);
 
     std::vector<PluginInfo> list() const;
     Result<PluginInfo> find(const std::string& plugin) const; // NotFound "plugin.unknown"
-    std::vector<SettingsChange> history(const Context& context, const std::string& plugin, int limit = 100) const;
+    std::vector<SettingsChange> history(const Context& context, const std::string& plugin,
+                                        int limit = 100) const;
 
     // For administrators (role "admin") and the system; others get Denied "plugin.not_allowed".
     Result<void> enable(const Context& context, const std::string& plugin);
@@ -78,10 +82,12 @@ public:
                            const std::map<std::string, std::string>& secrets);
     Result<void> removeProfile(const Context& context, const std::string& plugin, const std::string& profile);
     // "Test connection": tries the values given, saved or not, with the saved secrets where none are given.
-    Result<sdk::CheckedConfig> check(const Context& context, const std::string& plugin, const StoredProfile& profile,
+    Result<sdk::CheckedConfig> check(const Context& context, const std::string& plugin,
+                                     const StoredProfile& profile,
                                      const std::map<std::string, std::string>& secrets);
 
-    // The profiles that are switched on of the enabled plugins that provide a capability ("payment"), in a stable order.
+    // The profiles that are switched on of the enabled plugins that provide a capability ("payment"), in a
+    // stable order.
     std::vector<ProfileRef> profiles(std::string_view capability) const;
 
     Result<CallReply> call(const Context& context, const std::string& profile, CallRequest request) const;
@@ -89,7 +95,8 @@ public:
     // The same with typed request and reply; Op is one of motcua::sdk::op.
     template <typename Op>
     Result<typename Op::Reply> call(const Context& context, const std::string& profile,
-                                    const typename Op::Request& request, const CallOptions& options = {}) const {
+                                    const typename Op::Request& request,
+                                    const CallOptions& options = {}) const {
         sdk::Encoded sent = sdk::encode(request);
         CallRequest made;
         made.operation = Op::id;
@@ -124,7 +131,8 @@ private:
     std::mutex refreshing_;
     std::int64_t revision_ = -1;
     mutable std::shared_mutex guard_;
-    std::map<std::string, std::shared_ptr<Entry>> entries_; // by manifest id, or by path where there is no manifest
+    std::map<std::string, std::shared_ptr<Entry>>
+        entries_; // by manifest id, or by path where there is no manifest
     std::map<std::string, StoredPlugin> stored_;
     std::map<std::string, std::shared_ptr<const Profiles>> profiles_; // switched on, checked, by plugin
 };

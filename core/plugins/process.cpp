@@ -24,7 +24,8 @@ constexpr std::size_t mostWaitingHostCalls = 256;
 std::string exitReason(const siginfo_t& info) {
     if (info.si_code == CLD_EXITED) return "exited with status " + std::to_string(info.si_status);
     const char* name = ::strsignal(info.si_status);
-    return "killed by signal " + std::to_string(info.si_status) + (name ? std::string{" ("} + name + ")" : "");
+    return "killed by signal " + std::to_string(info.si_status) +
+           (name ? std::string{" ("} + name + ")" : "");
 }
 
 // posix_spawn's actions and attributes, which must be destroyed.
@@ -51,7 +52,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 } // namespace
 
-PluginProcess::PluginProcess(ProcessSettings settings, const Manifest& manifest, PluginHost& host, Ended ended)
+PluginProcess::PluginProcess(ProcessSettings settings, const Manifest& manifest, PluginHost& host,
+                             Ended ended)
     : settings_(std::move(settings)), manifest_(manifest), host_(host), ended_(std::move(ended)) {}
 
 PluginProcess::~PluginProcess() {
@@ -67,7 +69,8 @@ PluginProcess::~PluginProcess() {
 }
 
 Result<std::vector<std::string>> PluginProcess::start(Millis patience) {
-    // The kernel's parent-death signal goes by the thread that made the child: so that thread stays with it to the end.
+    // The kernel's parent-death signal goes by the thread that made the child: so that thread stays with it
+    // to the end.
     pump_ = std::thread{[this] {
         if (const auto spawned = spawn(); !spawned) {
             const std::lock_guard lock{guard_};
@@ -82,14 +85,16 @@ Result<std::vector<std::string>> PluginProcess::start(Millis patience) {
     if (!changed_.wait_for(lock, patience, [&] { return hello_.has_value(); })) {
         lock.unlock();
         kill("said no hello within " + std::to_string(patience.count()) + " ms");
-        return Error{ErrorKind::Unavailable, "plugin.not_started", "said no hello within " + std::to_string(patience.count()) + " ms"};
+        return Error{ErrorKind::Unavailable, "plugin.not_started",
+                     "said no hello within " + std::to_string(patience.count()) + " ms"};
     }
     return *hello_;
 }
 
 Result<void> PluginProcess::spawn() {
     int pair[2], pipe[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 || ::pipe2(pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 ||
+        ::pipe2(pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return unavailable("plugin.not_started", std::strerror(errno));
     Fd ours{pair[0]}, theirs{pair[1]}, reading{pipe[0]}, writing{pipe[1]};
     ::fcntl(writing.get(), F_SETFL, 0); // blocking for the child: a flood slows it down instead of failing it
@@ -120,7 +125,8 @@ Result<void> PluginProcess::spawn() {
     pid_t child = 0;
     const int error = ::posix_spawn(&child, settings_.hostProgram.c_str(), &plan.actions, &plan.attributes,
                                     pointers(arguments).data(), pointers(environment).data());
-    if (error != 0) return unavailable("plugin.not_started", settings_.hostProgram + ": " + std::strerror(error));
+    if (error != 0)
+        return unavailable("plugin.not_started", settings_.hostProgram + ": " + std::strerror(error));
     pidfd_ = Fd{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
     output_ = std::move(reading);
     const std::lock_guard lock{guard_};
@@ -132,11 +138,15 @@ Result<void> PluginProcess::spawn() {
 void PluginProcess::pump() {
     bool talking = true;
     while (true) {
-        pollfd waited[3] = {{pidfd_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}, {talking ? channel_->fd() : -1, POLLIN, 0}};
+        pollfd waited[3] = {{pidfd_.get(), POLLIN, 0},
+                            {output_.get(), POLLIN, 0},
+                            {talking ? channel_->fd() : -1, POLLIN, 0}};
         if (::poll(waited, 3, -1) < 0 && errno != EINTR) break;
         if (waited[2].revents) talking = readFrames();
         if (waited[1].revents && !readOutput()) output_.reset();
-        if (!talking) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0); // it spoke nonsense, or closed
+        if (!talking)
+            ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr,
+                      0); // it spoke nonsense, or closed
         if (waited[0].revents) break;
     }
     // What it answered before it ended still counts.
@@ -176,7 +186,8 @@ void PluginProcess::take(wire::Frame frame) {
         error.detail = body.text();
         hello = error;
     } else if (body.text() != wire::cookie) {
-        hello = Error{ErrorKind::Internal, "plugin.not_started", "it speaks another wire protocol: install its host with this server"};
+        hello = Error{ErrorKind::Internal, "plugin.not_started",
+                      "it speaks another wire protocol: install its host with this server"};
     } else {
         for (std::int64_t count = body.number(); count > 0 && body.whole(); --count)
             hello->emplace_back(body.text());
@@ -273,7 +284,8 @@ bool PluginProcess::readOutput() {
         if (got < 0) return errno == EAGAIN || errno == EINTR;
         if (got == 0) return false;
         partialLine_.append(buffer, static_cast<std::size_t>(got));
-        for (std::size_t end = 0; (end = partialLine_.find('\n')) != std::string::npos; partialLine_.erase(0, end + 1))
+        for (std::size_t end = 0; (end = partialLine_.find('\n')) != std::string::npos;
+             partialLine_.erase(0, end + 1))
             host_.output(std::string_view{partialLine_}.substr(0, end));
         if (partialLine_.size() > 65536) partialLine_.clear();
     }
@@ -281,7 +293,8 @@ bool PluginProcess::readOutput() {
 
 void PluginProcess::reap() {
     siginfo_t info{};
-    while (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0 && errno == EINTR)
+    while (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0 &&
+           errno == EINTR)
         ;
     std::string reason = exitReason(info);
     bool inOrder = false;

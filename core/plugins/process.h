@@ -1,5 +1,5 @@
-// Runs a plugin in a process of its own: tools/plugin-host at the other end of a socket pair. A crash, a leak or a flood
-// costs that process only.
+// Runs a plugin in a process of its own: tools/plugin-host at the other end of a socket pair. A crash, a leak
+// or a flood costs that process only.
 #pragma once
 
 #include "plugins/runner.h"
@@ -11,9 +11,9 @@
 namespace motcua::plugins {
 
 struct ProcessSettings {
-    std::string hostProgram{};          // path of motcua-plugin-host
-    std::string library{};              // path of the .so
-    std::string folder = "/";           // the process's working folder
+    std::string hostProgram{};                        // path of motcua-plugin-host
+    std::string library{};                            // path of the .so
+    std::string folder = "/";                         // the process's working folder
     std::map<std::string, std::string> environment{}; // all that it gets
 };
 

@@ -1,4 +1,5 @@
-// Where a plugin's code runs: in a process of its own (process.h) or in this one (in_process.h), behind one face.
+// Where a plugin's code runs: in a process of its own (process.h) or in this one (in_process.h), behind one
+// face.
 #pragma once
 
 #include "base/clock.h"
@@ -45,7 +46,8 @@ private:
     std::atomic<bool> cancelled_ = false;
 };
 
-// What the server does for the plugin that a runner runs; `call` is the one within which it is asked, or null.
+// What the server does for the plugin that a runner runs; `call` is the one within which it is asked, or
+// null.
 class PluginHost {
 public:
     virtual ~PluginHost() = default;
@@ -53,7 +55,8 @@ public:
                               const sdk::Blobs& blobs) = 0;
     virtual Outcome connect(const PendingCall* call, std::string_view host, std::uint32_t port) = 0;
     virtual void log(const PendingCall* call, int level, std::string_view event, std::string_view fields) = 0;
-    virtual void output(std::string_view line) = 0; // a line the plugin's process wrote to its stdout or stderr
+    virtual void
+    output(std::string_view line) = 0; // a line the plugin's process wrote to its stdout or stderr
     virtual std::int64_t nowMs() = 0;
 };
 

@@ -8,49 +8,57 @@ namespace {
 
 constexpr std::string_view keeper = "settings"; // the vault's subject of the secrets
 
-const db::Query revisionQuery{"plugins.revision", "SELECT revision FROM plugin_revision WHERE only = 1"};
-const db::Query revise{"plugins.revise", "UPDATE plugin_revision SET revision = revision + 1 WHERE only = 1"};
+const db::Query revisionQuery{"plugins.revision", "SELECT revision FROM plugin_revision WHERE id = 1"};
+const db::Query revise{"plugins.revise", "UPDATE plugin_revision SET revision = revision + 1 WHERE id = 1"};
 const db::Query switches{"plugins.switches", "SELECT plugin, enabled, isolation FROM plugin_switch"};
-const db::Query switchTo{"plugins.switch",
-                         "INSERT INTO plugin_switch (plugin, enabled, isolation, changed_at) VALUES (?, ?, ?, ?) "
-                         "ON CONFLICT (plugin) DO UPDATE SET enabled = excluded.enabled, isolation = excluded.isolation, "
-                         "changed_at = excluded.changed_at"};
-const db::Query profilesQuery{"plugins.profiles", "SELECT plugin, name, config, enabled, version FROM plugin_profile"};
+const db::Query switchTo{
+    "plugins.switch",
+    "INSERT INTO plugin_switch (plugin, enabled, isolation, changed_at) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (plugin) DO UPDATE SET enabled = excluded.enabled, isolation = excluded.isolation, "
+    "changed_at = excluded.changed_at"};
+const db::Query profilesQuery{"plugins.profiles",
+                              "SELECT plugin, name, config, enabled, version FROM plugin_profile"};
 const db::Query secretNames{"plugins.secret_names", "SELECT plugin, profile, name FROM plugin_secret"};
 const db::Query addProfile{"plugins.add_profile",
                            "INSERT INTO plugin_profile (plugin, name, config, enabled, version, changed_at) "
                            "VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (plugin, name) DO NOTHING"};
-const db::Query changeProfile{"plugins.change_profile",
-                              "UPDATE plugin_profile SET config = ?, enabled = ?, version = version + 1, changed_at = ? "
-                              "WHERE plugin = ? AND name = ? AND version = ?"};
-const db::Query removeProfile{"plugins.remove_profile", "DELETE FROM plugin_profile WHERE plugin = ? AND name = ?"};
+const db::Query changeProfile{
+    "plugins.change_profile",
+    "UPDATE plugin_profile SET config = ?, enabled = ?, version = version + 1, changed_at = ? "
+    "WHERE plugin = ? AND name = ? AND version = ?"};
+const db::Query removeProfile{"plugins.remove_profile",
+                              "DELETE FROM plugin_profile WHERE plugin = ? AND name = ?"};
 const db::Query secretQuery{"plugins.secret",
                             "SELECT sealed FROM plugin_secret WHERE plugin = ? AND profile = ? AND name = ?"};
-const db::Query putSecret{"plugins.put_secret",
-                          "INSERT INTO plugin_secret (plugin, profile, name, sealed, changed_at) VALUES (?, ?, ?, ?, ?) "
-                          "ON CONFLICT (plugin, profile, name) DO UPDATE SET sealed = excluded.sealed, "
-                          "changed_at = excluded.changed_at"};
+const db::Query putSecret{
+    "plugins.put_secret",
+    "INSERT INTO plugin_secret (plugin, profile, name, sealed, changed_at) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (plugin, profile, name) DO UPDATE SET sealed = excluded.sealed, "
+    "changed_at = excluded.changed_at"};
 const db::Query removeSecret{"plugins.remove_secret",
                              "DELETE FROM plugin_secret WHERE plugin = ? AND profile = ? AND name = ?"};
-const db::Query removeSecrets{"plugins.remove_secrets", "DELETE FROM plugin_secret WHERE plugin = ? AND profile = ?"};
+const db::Query removeSecrets{"plugins.remove_secrets",
+                              "DELETE FROM plugin_secret WHERE plugin = ? AND profile = ?"};
 const db::Query addChange{"plugins.add_change",
                           "INSERT INTO plugin_change (id, plugin, profile, what, config, secrets, actor, at) "
                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
-const db::Query changes{"plugins.changes",
-                        "SELECT profile, what, config, secrets, actor, at FROM plugin_change WHERE plugin = ? "
-                        "ORDER BY id DESC LIMIT ?"};
-const db::Query valueQuery{"plugins.value",
-                           "SELECT value, version, expires_at FROM plugin_value WHERE plugin = ? AND name = ?"};
-const db::Query addValue{"plugins.add_value",
-                         "INSERT INTO plugin_value (plugin, name, value, version, expires_at) VALUES (?, ?, ?, ?, ?) "
-                         "ON CONFLICT (plugin, name) DO NOTHING"};
+const db::Query changes{
+    "plugins.changes", "SELECT profile, what, config, secrets, actor, at FROM plugin_change WHERE plugin = ? "
+                       "ORDER BY id DESC LIMIT ?"};
+const db::Query valueQuery{
+    "plugins.value", "SELECT value, version, expires_at FROM plugin_value WHERE plugin = ? AND name = ?"};
+const db::Query addValue{
+    "plugins.add_value",
+    "INSERT INTO plugin_value (plugin, name, value, version, expires_at) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (plugin, name) DO NOTHING"};
 const db::Query changeValue{"plugins.change_value",
                             "UPDATE plugin_value SET value = ?, version = ?, expires_at = ? "
                             "WHERE plugin = ? AND name = ? AND version = ?"};
 const db::Query removeValue{"plugins.remove_value",
                             "DELETE FROM plugin_value WHERE plugin = ? AND name = ? AND version = ?"};
-const db::Query removeExpired{"plugins.remove_expired",
-                              "DELETE FROM plugin_value WHERE plugin = ? AND name = ? AND expires_at > 0 AND expires_at <= ?"};
+const db::Query removeExpired{
+    "plugins.remove_expired",
+    "DELETE FROM plugin_value WHERE plugin = ? AND name = ? AND expires_at > 0 AND expires_at <= ?"};
 
 Json jsonOf(std::string_view text) {
     auto json = Json::parse(text);
@@ -102,8 +110,8 @@ void DatabaseSettingsStore::note(db::Writer& tx, const Context& context, const s
     Json secrets = Json::array();
     for (const std::string& name : change.secrets)
         secrets.add(name);
-    tx.run(addChange, newId(clock_), plugin, change.profile, change.what, change.config.dump(), secrets.dump(),
-           context.actor.id, clock_.now());
+    tx.run(addChange, newId(clock_), plugin, change.profile, change.what, change.config.dump(),
+           secrets.dump(), context.actor.id, clock_.now());
     tx.run(revise);
     Json details = Json::object();
     details.set("profile", change.profile).set("secrets", secrets);
@@ -113,23 +121,27 @@ void DatabaseSettingsStore::note(db::Writer& tx, const Context& context, const s
 Result<void> DatabaseSettingsStore::setSwitch(const Context& context, const std::string& plugin, bool enabled,
                                               Isolation isolation) {
     return database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        tx.run(switchTo, plugin, enabled, isolation == Isolation::InProcess ? "in_process" : "process", clock_.now());
+        tx.run(switchTo, plugin, enabled, isolation == Isolation::InProcess ? "in_process" : "process",
+               clock_.now());
         SettingsChange change;
         change.what = enabled ? "enabled" : "disabled";
-        change.config = Json::object().set("isolation", isolation == Isolation::InProcess ? "in_process" : "process");
+        change.config =
+            Json::object().set("isolation", isolation == Isolation::InProcess ? "in_process" : "process");
         note(tx, context, plugin, change);
         return {};
     });
 }
 
-Result<void> DatabaseSettingsStore::save(const Context& context, const std::string& plugin, const StoredProfile& profile,
+Result<void> DatabaseSettingsStore::save(const Context& context, const std::string& plugin,
+                                         const StoredProfile& profile,
                                          const std::map<std::string, std::string>& secrets) {
     return database_.write(context, [&](db::Writer& tx) -> Result<void> {
         const std::string config = profile.config.dump();
         const std::int64_t changed =
             profile.version == 0
                 ? tx.run(addProfile, plugin, profile.name, config, profile.enabled, clock_.now())
-                : tx.run(changeProfile, config, profile.enabled, clock_.now(), plugin, profile.name, profile.version);
+                : tx.run(changeProfile, config, profile.enabled, clock_.now(), plugin, profile.name,
+                         profile.version);
         if (changed != 1) return conflict("plugin.stale");
         saveSecrets(tx, plugin, profile.name, secrets);
         SettingsChange change;
@@ -156,7 +168,8 @@ void DatabaseSettingsStore::saveSecrets(db::Writer& tx, const std::string& plugi
     }
 }
 
-Result<void> DatabaseSettingsStore::remove(const Context& context, const std::string& plugin, const std::string& profile) {
+Result<void> DatabaseSettingsStore::remove(const Context& context, const std::string& plugin,
+                                           const std::string& profile) {
     return database_.write(context, [&](db::Writer& tx) -> Result<void> {
         if (tx.run(removeProfile, plugin, profile) == 0) return notFound("plugin.no_profile");
         tx.run(removeSecrets, plugin, profile);
@@ -179,7 +192,8 @@ Result<std::string> DatabaseSettingsStore::secret(const Context& context, const 
     });
 }
 
-std::vector<SettingsChange> DatabaseSettingsStore::history(const Context& context, const std::string& plugin, int limit) {
+std::vector<SettingsChange> DatabaseSettingsStore::history(const Context& context, const std::string& plugin,
+                                                           int limit) {
     return database_.read(context, [&](db::Reader& tx) {
         return tx.all(
             changes,
@@ -198,7 +212,8 @@ std::vector<SettingsChange> DatabaseSettingsStore::history(const Context& contex
     });
 }
 
-Result<KeyValue> DatabaseSettingsStore::value(const Context& context, const std::string& plugin, const std::string& name) {
+Result<KeyValue> DatabaseSettingsStore::value(const Context& context, const std::string& plugin,
+                                              const std::string& name) {
     const Instant now = clock_.now();
     return database_.read(context, [&](db::Reader& tx) -> Result<KeyValue> {
         const auto found = tx.one(
@@ -213,7 +228,8 @@ Result<KeyValue> DatabaseSettingsStore::value(const Context& context, const std:
 }
 
 Result<std::int64_t> DatabaseSettingsStore::putValue(const Context& context, const std::string& plugin,
-                                                     const std::string& name, const KeyValue& put, Instant expiresAt) {
+                                                     const std::string& name, const KeyValue& put,
+                                                     Instant expiresAt) {
     return database_.write(context, [&](db::Writer& tx) -> Result<std::int64_t> {
         tx.run(removeExpired, plugin, name, clock_.now());
         // Versions follow the clock, so that one written after a removal is not taken for the one before it.

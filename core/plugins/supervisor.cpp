@@ -80,8 +80,14 @@ const char* name(PluginState state) {
 
 Supervisor::Supervisor(Manifest manifest, std::string library, Housing housing, const HostPorts& ports,
                        const Clock& clock, SupervisorPolicy policy)
-    : housing_(std::move(housing)), ports_(ports), clock_(clock), policy_(policy), manifest_(std::make_shared<const Manifest>(std::move(manifest))),
-      library_(std::move(library)), since_(clock.now()), control_([this] { control(); }) {}
+    : housing_(std::move(housing)),
+      ports_(ports),
+      clock_(clock),
+      policy_(policy),
+      manifest_(std::make_shared<const Manifest>(std::move(manifest))),
+      library_(std::move(library)),
+      since_(clock.now()),
+      control_([this] { control(); }) {}
 
 Supervisor::~Supervisor() {
     {
@@ -95,7 +101,8 @@ Supervisor::~Supervisor() {
 void Supervisor::control() {
     std::unique_lock lock{guard_};
     while (!quit_) {
-        const bool idle = !wanted_; // before the lock is let go of below: what changes meanwhile must be noticed
+        const bool idle =
+            !wanted_; // before the lock is let go of below: what changes meanwhile must be noticed
         if (idle) {
             retire(lock);
             become(PluginState::Off);
@@ -106,7 +113,8 @@ void Supervisor::control() {
         }
         endOverdue(lock);
         const auto unlessWoken = [&] {
-            return quit_ || wanted_ == idle || (wanted_ && !current_ && state_ == PluginState::Starting) || wakeAt() <= Steady::now();
+            return quit_ || wanted_ == idle || (wanted_ && !current_ && state_ == PluginState::Starting) ||
+                   wakeAt() <= Steady::now();
         };
         // Until something is due: a restart, the end of a call that hangs.
         while (!unlessWoken()) {
@@ -139,8 +147,8 @@ void Supervisor::become(PluginState state, std::string reason) {
     changed_.notify_all();
 }
 
-Result<std::shared_ptr<Supervisor::Generation>> Supervisor::makeGeneration(std::shared_ptr<const Manifest> manifest,
-                                                                           const std::string& library) {
+Result<std::shared_ptr<Supervisor::Generation>>
+Supervisor::makeGeneration(std::shared_ptr<const Manifest> manifest, const std::string& library) {
     auto made = std::make_shared<Generation>();
     made->manifest = std::move(manifest);
     made->host = std::make_unique<HostServices>(*made->manifest, ports_, clock_);
@@ -166,7 +174,8 @@ Result<void> Supervisor::startGeneration(Generation& generation) {
         for (const char* operation : capability.required) {
             if (generation.operations.contains(operation)) continue;
             Error error = rejected("plugin.lying_manifest");
-            error.detail = "the manifest says " + std::string{capability.id} + ", but the library has no " + operation;
+            error.detail =
+                "the manifest says " + std::string{capability.id} + ", but the library has no " + operation;
             return error;
         }
     }
@@ -284,7 +293,8 @@ Result<void> Supervisor::upgrade(const std::string& library) {
     const auto fresh = std::make_shared<const Manifest>(std::move(read));
     std::unique_lock lock{guard_};
     if (fresh->id != manifest_->id)
-        return Error{ErrorKind::Conflict, "plugin.other_plugin", library + " is " + fresh->id + ", not " + manifest_->id};
+        return Error{ErrorKind::Conflict, "plugin.other_plugin",
+                     library + " is " + fresh->id + ", not " + manifest_->id};
     if (wanted_ && state_ == PluginState::Running) {
         lock.unlock();
         auto made = makeGeneration(fresh, library);
@@ -311,8 +321,10 @@ Result<CallReply> Supervisor::call(const Context& context, const CallRequest& re
     const auto known = manifest();
     const bool named = known->limits.timeouts.contains(request.operation) || request.timeout.count() == 0;
     const Instant now = clock_.now();
-    const Instant deadline = std::min(context.deadline, now + (named ? known->timeoutOf(request.operation) : request.timeout));
-    if (deadline <= now) return Error{ErrorKind::Timeout, "plugin.timeout", "the deadline has passed already"};
+    const Instant deadline =
+        std::min(context.deadline, now + (named ? known->timeoutOf(request.operation) : request.timeout));
+    if (deadline <= now)
+        return Error{ErrorKind::Timeout, "plugin.timeout", "the deadline has passed already"};
     const auto until = Steady::now() + (deadline - now);
     MOTCUA_TRY(invocation, invocationOf(context, request, deadline));
     MOTCUA_CHECK(askBreaker(request));
@@ -325,7 +337,8 @@ Result<CallReply> Supervisor::call(const Context& context, const CallRequest& re
     const std::shared_ptr<Generation> generation = std::move(*entered);
     const auto call = std::make_shared<PendingCall>(std::move(invocation));
     call->trialSecrets = request.trialSecrets;
-    // The runner completes it, and the generation outlives its runner: no need to hold it, which would be a circle.
+    // The runner completes it, and the generation outlives its runner: no need to hold it, which would be a
+    // circle.
     call->whenFinished = [this, place = generation.get()] {
         const std::lock_guard lock{guard_};
         --place->inFlight;
@@ -338,7 +351,8 @@ Result<CallReply> Supervisor::call(const Context& context, const CallRequest& re
     return errorOf(outcome);
 }
 
-Result<Invocation> Supervisor::invocationOf(const Context& context, const CallRequest& request, Instant deadline) {
+Result<Invocation> Supervisor::invocationOf(const Context& context, const CallRequest& request,
+                                            Instant deadline) {
     Invocation made;
     if (request.trialConfig) {
         made.config = request.trialConfig->dump();
@@ -346,7 +360,8 @@ Result<Invocation> Supervisor::invocationOf(const Context& context, const CallRe
         const auto profiles = ports_.profiles(manifest()->id);
         const auto found = profiles->find(request.profile);
         if (found == profiles->end())
-            return Error{ErrorKind::NotFound, "plugin.no_profile", "no profile \"" + request.profile + "\" is switched on"};
+            return Error{ErrorKind::NotFound, "plugin.no_profile",
+                         "no profile \"" + request.profile + "\" is switched on"};
         made.config = found->second.dump();
     }
     made.call = ++lastCall_;
@@ -356,25 +371,30 @@ Result<Invocation> Supervisor::invocationOf(const Context& context, const CallRe
     made.deadlineMs = deadline.ms;
     made.attempt = request.attempt;
     made.idempotencyKey = request.idempotencyKey;
-    if (!context.trace.empty()) made.traceparent = "00-" + context.trace + "-" + newTrace().substr(16) + "-01";
+    if (!context.trace.empty())
+        made.traceparent = "00-" + context.trace + "-" + newTrace().substr(16) + "-01";
     made.locale = context.locale;
     made.profile = request.profile;
     return made;
 }
 
 // Waits for a plugin that is about to be there and for one of its places; whoever gets one must give it back.
-Result<std::shared_ptr<Supervisor::Generation>> Supervisor::enter(const CallRequest& request, Steady::time_point until) {
+Result<std::shared_ptr<Supervisor::Generation>> Supervisor::enter(const CallRequest& request,
+                                                                  Steady::time_point until) {
     std::unique_lock lock{guard_};
     const auto there = [&] {
-        return state_ == PluginState::Running && current_ && current_->inFlight < current_->manifest->limits.concurrency;
+        return state_ == PluginState::Running && current_ &&
+               current_->inFlight < current_->manifest->limits.concurrency;
     };
     const auto hopeless = [&] {
         return quit_ || !wanted_ || state_ == PluginState::Quarantined || state_ == PluginState::Refused ||
                (state_ == PluginState::BackingOff && startAt_ > until) ||
-               (state_ == PluginState::Running && current_ && !current_->operations.contains(request.operation));
+               (state_ == PluginState::Running && current_ &&
+                !current_->operations.contains(request.operation));
     };
     if (!there() && !hopeless()) {
-        if (waiting_ >= policy_.queue) return unavailable("plugin.busy", "too many calls wait for " + manifest_->id);
+        if (waiting_ >= policy_.queue)
+            return unavailable("plugin.busy", "too many calls wait for " + manifest_->id);
         ++waiting_;
         changed_.wait_until(lock, until, [&] { return there() || hopeless(); });
         --waiting_;
@@ -390,8 +410,8 @@ Result<std::shared_ptr<Supervisor::Generation>> Supervisor::enter(const CallRequ
     return current_;
 }
 
-Outcome Supervisor::await(const std::shared_ptr<Generation>& generation, const std::shared_ptr<PendingCall>& call,
-                          Steady::time_point until) {
+Outcome Supervisor::await(const std::shared_ptr<Generation>& generation,
+                          const std::shared_ptr<PendingCall>& call, Steady::time_point until) {
     if (auto outcome = call->wait(until)) return std::move(*outcome);
     generation->runner->cancel(call->invocation().call);
     const std::lock_guard lock{guard_};

@@ -1,5 +1,6 @@
-// Keeps one plugin at work: starts it, gives each call its deadline, bulkhead and breaker, restarts it with back-off when it
-// ends, puts it into quarantine when it keeps ending, and exchanges it for another version while calls go on.
+// Keeps one plugin at work: starts it, gives each call its deadline, bulkhead and breaker, restarts it with
+// back-off when it ends, puts it into quarantine when it keeps ending, and exchanges it for another version
+// while calls go on.
 #pragma once
 
 #include "base/context.h"
@@ -89,18 +90,20 @@ struct Housing {
 class Supervisor {
 public:
     // `ports` and `clock` must outlive it.
-    Supervisor(Manifest manifest, std::string library, Housing housing, const HostPorts& ports, const Clock& clock,
-               SupervisorPolicy policy = {});
+    Supervisor(Manifest manifest, std::string library, Housing housing, const HostPorts& ports,
+               const Clock& clock, SupervisorPolicy policy = {});
     ~Supervisor(); // ends the plugin
 
-    void enable();  // returns at once; see status()
-    void disable(); // returns once the plugin has ended, calls under way get stopGrace
+    void enable();   // returns at once; see status()
+    void disable();  // returns once the plugin has ended, calls under way get stopGrace
     void tryAgain(); // leaves Quarantined, Refused and BackingOff
-    // Starts the other version, sends new calls there, lets old ones finish. Where it does not start nothing changes.
+    // Starts the other version, sends new calls there, lets old ones finish. Where it does not start nothing
+    // changes.
     Result<void> upgrade(const std::string& library);
 
-    // Errors: what the plugin answered (its code), or Unavailable "plugin.off|starting|backing_off|quarantined|refused|
-    // crashed|busy|breaker_open", Timeout "plugin.timeout", Rejected "plugin.unimplemented", NotFound "plugin.no_profile".
+    // Errors: what the plugin answered (its code), or Unavailable
+    // "plugin.off|starting|backing_off|quarantined|refused| crashed|busy|breaker_open", Timeout
+    // "plugin.timeout", Rejected "plugin.unimplemented", NotFound "plugin.no_profile".
     Result<CallReply> call(const Context& context, const CallRequest& request);
 
     PluginStatus status() const;
@@ -115,7 +118,7 @@ private:
     struct Generation {
         std::shared_ptr<const Manifest> manifest{};
         std::set<std::string, std::less<>> operations{};
-        int inFlight = 0;               // guarded by the supervisor, as is the next
+        int inFlight = 0;                 // guarded by the supervisor, as is the next
         std::optional<std::string> end{}; // why it ended
         std::unique_ptr<HostServices> host{};
         std::unique_ptr<Runner> runner{}; // last: its threads use the others
@@ -139,7 +142,8 @@ private:
     void crashed(const std::string& reason);
     void become(PluginState state, std::string reason = {});
 
-    Result<std::shared_ptr<Generation>> enter(const CallRequest& request, std::chrono::steady_clock::time_point until);
+    Result<std::shared_ptr<Generation>> enter(const CallRequest& request,
+                                              std::chrono::steady_clock::time_point until);
     Result<Invocation> invocationOf(const Context& context, const CallRequest& request, Instant deadline);
     Outcome await(const std::shared_ptr<Generation>& generation, const std::shared_ptr<PendingCall>& call,
                   std::chrono::steady_clock::time_point until);

@@ -39,7 +39,8 @@ constexpr std::size_t mostDescriptors = 128;
 } // namespace
 
 bool Channel::send(const Frame& frame, int patienceMs) {
-    if (frame.body.size() > largestBody || frame.blobs.size() > mostBlobs || frame.sockets.size() > mostBlobs) return false;
+    if (frame.body.size() > largestBody || frame.blobs.size() > mostBlobs || frame.sockets.size() > mostBlobs)
+        return false;
     std::vector<Fd> memfds;
     std::vector<int> descriptors;
     for (const sdk::Blob& blob : frame.blobs)
@@ -99,8 +100,10 @@ bool Channel::sendAll(std::string_view bytes, const std::vector<int>& descriptor
 Channel::Got Channel::receive(Frame& into) {
     Head head;
     bool timedOut = false;
-    if (!fill(reinterpret_cast<char*>(&head), sizeof head, true, timedOut)) return timedOut ? Got::Nothing : Got::End;
-    if (head.length > largestBody || head.blobs > mostBlobs || head.sockets > mostBlobs || head.zero != 0) return Got::End;
+    if (!fill(reinterpret_cast<char*>(&head), sizeof head, true, timedOut))
+        return timedOut ? Got::Nothing : Got::End;
+    if (head.length > largestBody || head.blobs > mostBlobs || head.sockets > mostBlobs || head.zero != 0)
+        return Got::End;
     into = {};
     into.kind = static_cast<Kind>(head.kind);
     into.call = head.call;
@@ -197,12 +200,14 @@ Fd toMemfd(std::string_view bytes) {
 std::optional<sdk::Blob> fromMemfd(const Fd& memfd) {
     struct stat status {};
     // Without the seals the other side could shrink it under our eyes: SIGBUS.
-    if ((::fcntl(memfd.get(), F_GET_SEALS) & seals) != seals || ::fstat(memfd.get(), &status) != 0) return std::nullopt;
+    if ((::fcntl(memfd.get(), F_GET_SEALS) & seals) != seals || ::fstat(memfd.get(), &status) != 0)
+        return std::nullopt;
     const auto size = static_cast<std::size_t>(status.st_size);
     if (size == 0) return sdk::Blob{std::string{}};
     void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, memfd.get(), 0);
     if (mapped == MAP_FAILED) return std::nullopt;
-    std::shared_ptr<const void> owner{mapped, [size](const void* at) { ::munmap(const_cast<void*>(at), size); }};
+    std::shared_ptr<const void> owner{mapped,
+                                      [size](const void* at) { ::munmap(const_cast<void*>(at), size); }};
     return sdk::Blob{{static_cast<const char*>(mapped), size}, std::move(owner)};
 }
 

@@ -1,8 +1,9 @@
 // What goes over the socket between the server and a plugin's process: frames, with descriptors beside them.
 //
-// A frame is u32 length of the body | u8 kind | u8 blobs | u8 sockets | u8 0 | u64 call | body, in the byte order of the
-// machine that both ends share. Blobs travel as sealed memfds, sockets as they are, both by SCM_RIGHTS with the frame's
-// first byte. Neither end trusts the other: what breaks these rules ends the connection.
+// A frame is u32 length of the body | u8 kind | u8 blobs | u8 sockets | u8 0 | u64 call | body, in the byte
+// order of the machine that both ends share. Blobs travel as sealed memfds, sockets as they are, both by
+// SCM_RIGHTS with the frame's first byte. Neither end trusts the other: what breaks these rules ends the
+// connection.
 #pragma once
 
 #include "motcua/sdk/blob.h"
@@ -117,7 +118,8 @@ private:
     bool whole_ = true;
 };
 
-// Bytes as a sealed memfd, and a memfd from the other side as bytes (nothing where it is not sealed against change).
+// Bytes as a sealed memfd, and a memfd from the other side as bytes (nothing where it is not sealed against
+// change).
 Fd toMemfd(std::string_view bytes);
 std::optional<sdk::Blob> fromMemfd(const Fd& memfd);
 

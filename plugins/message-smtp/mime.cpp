@@ -48,8 +48,8 @@ std::string mailbox(std::string_view header, const std::string& name, const std:
 }
 
 std::string textPart(const char* type, std::string_view text) {
-    return std::string{"Content-Type: "} + type + "; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-           wrapped(withCrlf(text));
+    return std::string{"Content-Type: "} + type +
+           "; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped(withCrlf(text));
 }
 
 bool isContentType(std::string_view text) {
@@ -69,7 +69,8 @@ std::string fileName(std::string_view name) {
     std::string plain, encoded;
     for (const char c : oneLine(name)) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          c == '.' || c == '-' || c == '_';
         plain += safe ? c : '_';
         if (safe) {
             encoded += c;
@@ -83,21 +84,25 @@ std::string fileName(std::string_view name) {
         std::size_t end = std::min(at + 50, encoded.size());
         while (end < encoded.size() && end > at && (encoded[end - 1] == '%' || encoded[end - 2] == '%'))
             --end; // never inside %XX
-        pieces += ";\r\n filename*" + std::to_string(number) + "*=" + (number == 0 ? "UTF-8''" : "") + encoded.substr(at, end - at);
+        pieces += ";\r\n filename*" + std::to_string(number) + "*=" + (number == 0 ? "UTF-8''" : "") +
+                  encoded.substr(at, end - at);
         at = end;
     }
     return pieces;
 }
 
 std::string attachmentPart(const MessageAttachment& attachment) {
-    const std::string type = isContentType(attachment.contentType) ? attachment.contentType : "application/octet-stream";
-    return "Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment" +
+    const std::string type =
+        isContentType(attachment.contentType) ? attachment.contentType : "application/octet-stream";
+    return "Content-Type: " + type +
+           "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment" +
            fileName(attachment.name) + "\r\n\r\n" + wrapped(attachment.content.view());
 }
 
 // "=_" cannot stand in base64, so no part contains its boundary.
 std::string multipart(const char* kind, const std::string& boundary, const std::vector<std::string>& parts) {
-    std::string body = std::string{"Content-Type: multipart/"} + kind + ";\r\n boundary=\"" + boundary + "\"\r\n\r\n";
+    std::string body =
+        std::string{"Content-Type: multipart/"} + kind + ";\r\n boundary=\"" + boundary + "\"\r\n\r\n";
     for (const std::string& part : parts)
         body += "--" + boundary + "\r\n" + part + "\r\n";
     return body + "--" + boundary + "--\r\n";
@@ -109,7 +114,8 @@ bool isAddress(std::string_view text) {
     const std::size_t at = text.rfind('@');
     return at != std::string_view::npos && at > 0 && at + 1 < text.size() && text.size() <= 254 &&
            std::none_of(text.begin(), text.end(), [](char c) {
-               return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '<' || c == '>' || c == '"' || c == ',';
+               return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '<' || c == '>' ||
+                      c == '"' || c == ',';
            });
 }
 
@@ -118,7 +124,8 @@ bool isAscii(std::string_view text) {
 }
 
 std::string encodeWords(std::string_view text, std::size_t column) {
-    if (isAscii(text) && text.size() + column <= lineLength && text.find_first_of("=?\"<>(),:;@[]\\") == std::string_view::npos)
+    if (isAscii(text) && text.size() + column <= lineLength &&
+        text.find_first_of("=?\"<>(),:;@[]\\") == std::string_view::npos)
         return std::string{text};
     std::string out;
     std::size_t room = column < 30 ? (lineLength - column - 12) / 4 * 3 : wordPayload;
@@ -139,26 +146,33 @@ std::string encodeWords(std::string_view text, std::size_t column) {
 
 std::string dateOf(std::int64_t ms) {
     static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const std::time_t seconds = ms / 1000 + 7 * 3600;
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     char rest[32];
     std::strftime(rest, sizeof rest, " %Y %H:%M:%S +0700", &parts);
-    return std::string{days[parts.tm_wday]} + ", " + std::to_string(parts.tm_mday) + " " + months[parts.tm_mon] + rest;
+    return std::string{days[parts.tm_wday]} + ", " + std::to_string(parts.tm_mday) + " " +
+           months[parts.tm_mon] + rest;
 }
 
 std::string compose(const Message& message, const Envelope& envelope) {
-    std::string head = "Date: " + dateOf(envelope.atMs) + "\r\nFrom: " + mailbox("From", envelope.fromName, envelope.from) + "\r\n";
+    std::string head = "Date: " + dateOf(envelope.atMs) +
+                       "\r\nFrom: " + mailbox("From", envelope.fromName, envelope.from) + "\r\n";
     // Several recipients need not know each other.
-    head += "To: " + (message.to.size() == 1 ? mailbox("To", message.to[0].name, message.to[0].address) : "undisclosed-recipients:;") + "\r\n";
+    head += "To: " +
+            (message.to.size() == 1 ? mailbox("To", message.to[0].name, message.to[0].address)
+                                    : "undisclosed-recipients:;") +
+            "\r\n";
     if (!message.replyTo.empty()) head += "Reply-To: " + message.replyTo + "\r\n";
-    head += "Subject: " + encodeWords(oneLine(message.subject), 9) + "\r\nMessage-ID: <" + envelope.messageId +
-            ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n";
+    head += "Subject: " + encodeWords(oneLine(message.subject), 9) + "\r\nMessage-ID: <" +
+            envelope.messageId + ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n";
 
     const std::string boundary = "=_" + envelope.messageId.substr(0, envelope.messageId.find('@'));
     std::string body = textPart("text/plain", message.text);
-    if (!message.html.empty()) body = multipart("alternative", boundary + "_a", {body, textPart("text/html", message.html)});
+    if (!message.html.empty())
+        body = multipart("alternative", boundary + "_a", {body, textPart("text/html", message.html)});
     if (!message.attachments.empty()) {
         std::vector<std::string> parts{body};
         for (const MessageAttachment& attachment : message.attachments)

@@ -22,8 +22,8 @@ std::string compose(const motcua::sdk::Message& message, const Envelope& envelop
 bool isAddress(std::string_view text);
 bool isAscii(std::string_view text);
 
-// RFC 2047 for a header that begins at `column`: "=?UTF-8?B?…?=" words, folded, never cutting a character; plain
-// printable ASCII stays.
+// RFC 2047 for a header that begins at `column`: "=?UTF-8?B?…?=" words, folded, never cutting a character;
+// plain printable ASCII stays.
 std::string encodeWords(std::string_view text, std::size_t column);
 
 // "Mon, 13 Jul 2020 17:04:05 +0700"

@@ -15,7 +15,8 @@ constexpr int mostReplyLines = 100;
 
 std::string upper(std::string_view text) {
     std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     return out;
 }
 
@@ -44,13 +45,16 @@ std::string Session::Reply::brief() const {
     std::string text = std::to_string(code);
     const std::string_view first = lines.empty() ? std::string_view{} : std::string_view{lines.front()};
     const std::string_view status = first.substr(0, first.find(' '));
-    if (!status.empty() && status.find_first_not_of("0123456789.") == std::string_view::npos) (text += ' ') += status;
+    if (!status.empty() && status.find_first_not_of("0123456789.") == std::string_view::npos)
+        (text += ' ') += status;
     return text;
 }
 
 Error Session::refused(const Reply& reply, const char* code) {
-    if (reply.code >= 400 && reply.code < 500) return unavailable("message.provider_down", reply.brief(), 60'000);
-    return {std::string_view{code} == "message.login_refused" ? Status::Denied : Status::Rejected, code, reply.brief()};
+    if (reply.code >= 400 && reply.code < 500)
+        return unavailable("message.provider_down", reply.brief(), 60'000);
+    return {std::string_view{code} == "message.login_refused" ? Status::Denied : Status::Rejected, code,
+            reply.brief()};
 }
 
 Result<Session> Session::open(const Host& host, const Call& call, const Server& server) {
@@ -91,7 +95,8 @@ Result<Session::Reply> Session::read() {
         auto line = stream_->readLine();
         if (!line) return lost(line.error());
         int code = 0;
-        const auto parsed = std::from_chars(line->data(), line->data() + std::min<std::size_t>(3, line->size()), code);
+        const auto parsed =
+            std::from_chars(line->data(), line->data() + std::min<std::size_t>(3, line->size()), code);
         if (parsed.ec != std::errc{} || code < 200 || code > 599 || (reply.code != 0 && code != reply.code))
             return unavailable("message.provider_down", "no SMTP reply");
         reply.code = code;
@@ -120,7 +125,8 @@ Result<void> Session::hello(const std::string& name) {
 }
 
 Result<void> Session::startTls(const Server& server) {
-    if (!extensions_.contains("STARTTLS")) return denied("message.not_secure", "the server offers no STARTTLS");
+    if (!extensions_.contains("STARTTLS"))
+        return denied("message.not_secure", "the server offers no STARTTLS");
     MOTCUA_SDK_TRY(reply, command("STARTTLS"));
     if (reply.code != 220) return denied("message.not_secure", "STARTTLS " + reply.brief());
     // Words sent before TLS would count as said under it (CVE-2011-0411 and its kind).
@@ -161,10 +167,13 @@ Result<std::vector<RefusedRecipient>> Session::send(const std::string& from, con
         std::uint64_t most = 0;
         std::from_chars(size->second.data(), size->second.data() + size->second.size(), most);
         if (most > 0 && text.size() > most)
-            return rejected("message.too_large", std::to_string(text.size()) + " bytes, the server takes " + std::to_string(most));
+            return rejected("message.too_large",
+                            std::to_string(text.size()) + " bytes, the server takes " + std::to_string(most));
         options = " SIZE=" + std::to_string(text.size());
     }
-    const bool international = !isAscii(from) || std::any_of(to.begin(), to.end(), [](const Recipient& one) { return !isAscii(one.address); });
+    const bool international = !isAscii(from) || std::any_of(to.begin(), to.end(), [](const Recipient& one) {
+        return !isAscii(one.address);
+    });
     if (international && !extensions_.contains("SMTPUTF8"))
         return invalid("message.recipient_invalid", "the server takes no address with such letters");
     if (international) options += " SMTPUTF8 BODY=8BITMIME";

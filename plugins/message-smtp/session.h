@@ -27,12 +27,13 @@ struct Server {
 
 class Session {
 public:
-    // Connected, secured as `server` demands and logged in. Errors: codes of the message capability and of the host.
+    // Connected, secured as `server` demands and logged in. Errors: codes of the message capability and of
+    // the host.
     static sdk::Result<Session> open(const sdk::Host& host, const sdk::Call& call, const Server& server);
 
     // Hands one message over; answers the recipients that were refused. Rejected where none is left.
-    sdk::Result<std::vector<sdk::RefusedRecipient>> send(const std::string& from, const std::vector<sdk::Recipient>& to,
-                                                         const std::string& text);
+    sdk::Result<std::vector<sdk::RefusedRecipient>>
+    send(const std::string& from, const std::vector<sdk::Recipient>& to, const std::string& text);
     void quit();
     std::string protocol() const { return protocol_; } // "TLSv1.3", "" in the clear
 

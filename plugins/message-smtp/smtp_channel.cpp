@@ -1,5 +1,5 @@
-// E-mail through an agency's own mail server. The Message-ID follows from the idempotency key, so that a message which
-// went out twice after a crash is one message for whoever receives it.
+// E-mail through an agency's own mail server. The Message-ID follows from the idempotency key, so that a
+// message which went out twice after a crash is one message for whoever receives it.
 #include "mime.h"
 #include "session.h"
 
@@ -19,7 +19,8 @@ public:
         const auto wrong = [](const Recipient& one) { return !smtp::isAddress(one.address); };
         if (message.to.empty() || std::any_of(message.to.begin(), message.to.end(), wrong))
             return invalid("message.recipient_invalid");
-        if (!message.replyTo.empty() && !smtp::isAddress(message.replyTo)) return invalid("message.recipient_invalid", "replyTo");
+        if (!message.replyTo.empty() && !smtp::isAddress(message.replyTo))
+            return invalid("message.recipient_invalid", "replyTo");
         MOTCUA_SDK_TRY(server, serverOf(call));
 
         smtp::Envelope envelope;
@@ -39,7 +40,8 @@ public:
     Result<CheckedConfig> checkConfig(const Call& call) override {
         CheckedConfig checked;
         const auto server = serverOf(call);
-        auto session = server ? smtp::Session::open(host_, call, *server) : Result<smtp::Session>{server.error()};
+        auto session =
+            server ? smtp::Session::open(host_, call, *server) : Result<smtp::Session>{server.error()};
         if (!session) {
             const Error& error = session.error();
             checked.findings.push_back({fieldOf(error.code), error.code, error.detail});
@@ -69,7 +71,8 @@ private:
     }
 
     std::string messageId(const Call& call, const std::string& from) const {
-        const std::string key = call.idempotencyKey.empty() ? host_.random(16) : call.profile + "|" + call.idempotencyKey;
+        const std::string key =
+            call.idempotencyKey.empty() ? host_.random(16) : call.profile + "|" + call.idempotencyKey;
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned size = 0;
         EVP_Digest(key.data(), key.size(), digest.data(), &size, EVP_sha256(), nullptr);

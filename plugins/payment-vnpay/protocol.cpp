@@ -90,15 +90,16 @@ std::optional<Fields> parseQuery(std::string_view query) {
 std::string sign(std::string_view secret, std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    HMAC(EVP_sha512(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(), digest.data(), &size);
+    HMAC(EVP_sha512(), secret.data(), static_cast<int>(secret.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
     return hex(digest.data(), size);
 }
 
 bool isSignedBy(std::string_view secret, std::string_view text, std::string_view hash) {
     const std::string right = sign(secret, text);
     std::string lower{hash};
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
     return lower.size() == right.size() && CRYPTO_memcmp(lower.data(), right.data(), right.size()) == 0;
 }
 
@@ -125,7 +126,8 @@ std::optional<std::int64_t> parseMoment(std::string_view text) {
     parts.tm_hour = part(8, 2);
     parts.tm_min = part(10, 2);
     parts.tm_sec = part(12, 2);
-    if (parts.tm_year < 0 || parts.tm_mon < 0 || parts.tm_mday < 1 || parts.tm_hour < 0 || parts.tm_min < 0 || parts.tm_sec < 0)
+    if (parts.tm_year < 0 || parts.tm_mon < 0 || parts.tm_mday < 1 || parts.tm_hour < 0 || parts.tm_min < 0 ||
+        parts.tm_sec < 0)
         return std::nullopt;
     const std::int64_t ms = std::int64_t{::timegm(&parts)} * 1000 - vietnamMs;
     return moment(ms) == text ? std::optional{ms} : std::nullopt; // else a day or hour that does not exist
@@ -148,15 +150,18 @@ std::string joined(const Fields& fields, const std::vector<const char*>& names) 
     return text;
 }
 
-const std::vector<const char*> queryRequest{"RequestId", "Version",         "Command",    "TmnCode", "TxnRef",
-                                            "TransactionDate", "CreateDate", "IpAddr", "OrderInfo"};
+const std::vector<const char*> queryRequest{"RequestId",       "Version",    "Command", "TmnCode",  "TxnRef",
+                                            "TransactionDate", "CreateDate", "IpAddr",  "OrderInfo"};
 const std::vector<const char*> queryResponse{
-    "ResponseId", "Command", "ResponseCode",  "Message",           "TmnCode",         "TxnRef",    "Amount",        "BankCode",
-    "PayDate",    "TransactionNo", "TransactionType", "TransactionStatus", "OrderInfo", "PromotionCode", "PromotionAmount"};
-const std::vector<const char*> refundRequest{"RequestId", "Version",         "Command",  "TmnCode",    "TransactionType", "TxnRef", "Amount",
-                                             "TransactionNo", "TransactionDate", "CreateBy", "CreateDate", "IpAddr", "OrderInfo"};
-const std::vector<const char*> refundResponse{"ResponseId", "Command",  "ResponseCode", "Message",       "TmnCode",         "TxnRef",           "Amount",
-                                              "BankCode",   "PayDate", "TransactionNo", "TransactionType", "TransactionStatus", "OrderInfo"};
+    "ResponseId", "Command",       "ResponseCode",   "Message",       "TmnCode",         "TxnRef",
+    "Amount",     "BankCode",      "PayDate",        "TransactionNo", "TransactionType", "TransactionStatus",
+    "OrderInfo",  "PromotionCode", "PromotionAmount"};
+const std::vector<const char*> refundRequest{
+    "RequestId",     "Version",         "Command",  "TmnCode",    "TransactionType", "TxnRef",   "Amount",
+    "TransactionNo", "TransactionDate", "CreateBy", "CreateDate", "IpAddr",          "OrderInfo"};
+const std::vector<const char*> refundResponse{
+    "ResponseId", "Command", "ResponseCode",  "Message",         "TmnCode",           "TxnRef",   "Amount",
+    "BankCode",   "PayDate", "TransactionNo", "TransactionType", "TransactionStatus", "OrderInfo"};
 
 motcua::sdk::PaymentOutcome outcomeOf(std::string_view responseCode, std::string_view transactionStatus) {
     using motcua::sdk::PaymentOutcome;
@@ -164,7 +169,8 @@ motcua::sdk::PaymentOutcome outcomeOf(std::string_view responseCode, std::string
     if (responseCode == "00" && transactionStatus == "00") return PaymentOutcome::Paid;
     if (transactionStatus == "04") return PaymentOutcome::Reversed;
     // Refund under way, sent to the bank, or refused: the payment itself took place.
-    if (transactionStatus == "05" || transactionStatus == "06" || transactionStatus == "09") return PaymentOutcome::Paid;
+    if (transactionStatus == "05" || transactionStatus == "06" || transactionStatus == "09")
+        return PaymentOutcome::Paid;
     if (transactionStatus == "01") return PaymentOutcome::Pending;
     return PaymentOutcome::Failed;
 }
@@ -183,10 +189,14 @@ std::string wordsOf(std::string_view responseCode, std::string_view transactionS
         {"75", "Ngân hàng đang bảo trì"},
         {"79", "Sai mật khẩu thanh toán quá số lần quy định"}};
     static const std::map<std::string_view, const char*> states{
-        {"00", "Giao dịch thành công"},   {"01", "Giao dịch chưa hoàn tất"},
-        {"02", "Giao dịch bị lỗi"},       {"04", "Giao dịch đảo: đã trừ tiền nhưng chưa thành công ở VNPay"},
-        {"05", "Đang xử lý hoàn tiền"},   {"06", "Đã gửi yêu cầu hoàn tiền sang ngân hàng"},
-        {"07", "Giao dịch bị nghi ngờ gian lận"}, {"09", "Yêu cầu hoàn tiền bị từ chối"}};
+        {"00", "Giao dịch thành công"},
+        {"01", "Giao dịch chưa hoàn tất"},
+        {"02", "Giao dịch bị lỗi"},
+        {"04", "Giao dịch đảo: đã trừ tiền nhưng chưa thành công ở VNPay"},
+        {"05", "Đang xử lý hoàn tiền"},
+        {"06", "Đã gửi yêu cầu hoàn tiền sang ngân hàng"},
+        {"07", "Giao dịch bị nghi ngờ gian lận"},
+        {"09", "Yêu cầu hoàn tiền bị từ chối"}};
     const auto response = responses.find(responseCode);
     if (response != responses.end()) return response->second;
     const auto state = states.find(transactionStatus);

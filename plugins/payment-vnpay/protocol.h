@@ -1,4 +1,5 @@
-// VNPay 2.1.0 as pure functions: field lists, hashing, times, the words of its codes. No network, no settings.
+// VNPay 2.1.0 as pure functions: field lists, hashing, times, the words of its codes. No network, no
+// settings.
 #pragma once
 
 #include "motcua/sdk/payment.h"
@@ -13,15 +14,15 @@ namespace vnpay {
 
 using Fields = std::map<std::string, std::string>; // sorted by name, as the hash wants them
 
-// application/x-www-form-urlencoded: space as "+", everything but letters, digits and "-_.*" as %XX, the way the provider
-// hashes it.
+// application/x-www-form-urlencoded: space as "+", everything but letters, digits and "-_.*" as %XX, the way
+// the provider hashes it.
 std::string formEncode(std::string_view text);
 
 // "a=1&b=2" from the sorted fields, names and values encoded; what is hashed and what stands in the URL.
 std::string queryOf(const Fields& fields);
 
-// The fields of a query, decoded. Nothing where an escape is broken or a name comes twice: two values for one name would
-// let one be hashed and the other be read.
+// The fields of a query, decoded. Nothing where an escape is broken or a name comes twice: two values for one
+// name would let one be hashed and the other be read.
 std::optional<Fields> parseQuery(std::string_view query);
 
 // Lower-case hexadecimal HMAC-SHA512.

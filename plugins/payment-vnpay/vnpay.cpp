@@ -1,5 +1,5 @@
-// Payments through VNPay 2.1.0. What the provider says is believed only with its signature; amounts leave and enter in
-// hundredths of a đồng, as the protocol wants them.
+// Payments through VNPay 2.1.0. What the provider says is believed only with its signature; amounts leave and
+// enter in hundredths of a đồng, as the protocol wants them.
 #include "protocol.h"
 
 #include "motcua/sdk/payment.h"
@@ -35,7 +35,8 @@ std::string valueOf(const Fields& fields, const char* name) {
 
 // Hundredths as đồng; nothing for what is no whole number of đồng.
 std::optional<std::int64_t> amountOf(const std::string& text) {
-    if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+    if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos)
+        return std::nullopt;
     const std::int64_t amount = std::stoll(text);
     return amount % hundredths == 0 ? std::optional{amount / hundredths} : std::nullopt;
 }
@@ -43,7 +44,8 @@ std::optional<std::int64_t> amountOf(const std::string& text) {
 // What VNPay takes as vnp_TxnRef, and what cannot be mistaken inside a hashed text.
 bool isReference(const std::string& text) {
     return !text.empty() && text.size() <= 100 &&
-           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_") == std::string::npos;
+           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_") ==
+               std::string::npos;
 }
 
 Error badReference() {
@@ -86,13 +88,18 @@ public:
         const std::string query = vnpay::queryOf(fields);
         const std::string url = call.config["payUrl"].string();
         PaymentPage page;
-        page.url = url + (url.find('?') == std::string::npos ? "?" : "&") + query + "&vnp_SecureHash=" + vnpay::sign(secret, query);
+        page.url = url + (url.find('?') == std::string::npos ? "?" : "&") + query +
+                   "&vnp_SecureHash=" + vnpay::sign(secret, query);
         page.expiresAt = expires;
         return page;
     }
 
-    Result<PaymentNotice> returned(const RawHttp& request, const Call& call) override { return judge(request, call); }
-    Result<PaymentNotice> notified(const RawHttp& request, const Call& call) override { return judge(request, call); }
+    Result<PaymentNotice> returned(const RawHttp& request, const Call& call) override {
+        return judge(request, call);
+    }
+    Result<PaymentNotice> notified(const RawHttp& request, const Call& call) override {
+        return judge(request, call);
+    }
 
     Result<PaymentState> query(const QueryPayment& request, const Call& call) override {
         if (!isReference(request.reference)) return badReference();
@@ -101,7 +108,8 @@ public:
                       {"vnp_Command", "querydr"},
                       {"vnp_TmnCode", call.config["tmnCode"].string()},
                       {"vnp_TxnRef", request.reference},
-                      {"vnp_OrderInfo", plain(request.description.empty() ? "Tra cuu " + request.reference : request.description)},
+                      {"vnp_OrderInfo", plain(request.description.empty() ? "Tra cuu " + request.reference
+                                                                          : request.description)},
                       {"vnp_TransactionDate", vnpay::moment(request.createdAt)},
                       {"vnp_CreateDate", vnpay::moment(host_.nowMs())},
                       {"vnp_IpAddr", request.clientIp}};
@@ -123,27 +131,31 @@ public:
     Result<RefundState> refund(const RefundPayment& request, const Call& call) override {
         if (!isReference(request.reference)) return badReference();
         if (request.amount > request.paidAmount) return invalid("plugin.malformed", "more than was paid");
-        Fields fields{{"vnp_RequestId", requestId(call, request.reference)},
-                      {"vnp_Version", "2.1.0"},
-                      {"vnp_Command", "refund"},
-                      {"vnp_TmnCode", call.config["tmnCode"].string()},
-                      {"vnp_TransactionType", request.amount == request.paidAmount ? "02" : "03"},
-                      {"vnp_TxnRef", request.reference},
-                      {"vnp_Amount", std::to_string(request.amount * hundredths)},
-                      {"vnp_OrderInfo", plain(request.reason)},
-                      {"vnp_TransactionNo", request.providerReference.empty() ? "0" : plain(request.providerReference)},
-                      {"vnp_TransactionDate", vnpay::moment(request.createdAt)},
-                      {"vnp_CreateDate", vnpay::moment(request.requestedAt)},
-                      {"vnp_CreateBy", plain(request.requestedBy)},
-                      {"vnp_IpAddr", request.clientIp}};
+        Fields fields{
+            {"vnp_RequestId", requestId(call, request.reference)},
+            {"vnp_Version", "2.1.0"},
+            {"vnp_Command", "refund"},
+            {"vnp_TmnCode", call.config["tmnCode"].string()},
+            {"vnp_TransactionType", request.amount == request.paidAmount ? "02" : "03"},
+            {"vnp_TxnRef", request.reference},
+            {"vnp_Amount", std::to_string(request.amount * hundredths)},
+            {"vnp_OrderInfo", plain(request.reason)},
+            {"vnp_TransactionNo", request.providerReference.empty() ? "0" : plain(request.providerReference)},
+            {"vnp_TransactionDate", vnpay::moment(request.createdAt)},
+            {"vnp_CreateDate", vnpay::moment(request.requestedAt)},
+            {"vnp_CreateBy", plain(request.requestedBy)},
+            {"vnp_IpAddr", request.clientIp}};
         MOTCUA_SDK_TRY(reply, ask(fields, vnpay::refundRequest, vnpay::refundResponse, call));
         return refundStateOf(reply, request);
     }
 
-    // Asks for a payment that cannot exist: the provider's signed "not found" proves address, merchant and secret.
+    // Asks for a payment that cannot exist: the provider's signed "not found" proves address, merchant and
+    // secret.
     Result<CheckedConfig> checkConfig(const Call& call) override {
         CheckedConfig checked;
-        const auto state = query({"MOTCUA-TEST-" + std::to_string(host_.nowMs()), host_.nowMs(), "127.0.0.1", "Kiem tra ket noi"}, call);
+        const auto state = query(
+            {"MOTCUA-TEST-" + std::to_string(host_.nowMs()), host_.nowMs(), "127.0.0.1", "Kiem tra ket noi"},
+            call);
         if (!state) {
             checked.findings.push_back({fieldOf(state.error()), state.error().code, state.error().detail});
         } else {
@@ -166,7 +178,9 @@ private:
         const std::string hash = valueOf(*fields, "vnp_SecureHash");
         fields->erase("vnp_SecureHash");
         fields->erase("vnp_SecureHashType");
-        std::erase_if(*fields, [](const auto& field) { return field.first.rfind("vnp_", 0) != 0; }); // our own, in the return URL
+        std::erase_if(*fields, [](const auto& field) {
+            return field.first.rfind("vnp_", 0) != 0;
+        }); // our own, in the return URL
         if (!vnpay::isSignedBy(secret, vnpay::queryOf(*fields), hash)) {
             notice.reason = hash.empty() ? "no signature" : "wrong signature";
             return notice;
@@ -196,8 +210,10 @@ private:
             return unavailable("payment.not_signed", "the answer is about another payment");
         if (!state.amount) return unavailable("payment.not_signed", "the amount is no whole number of đồng");
         const std::string currency = valueOf(fields, "vnp_CurrCode");
-        if (!currency.empty() && currency != "VND") return unavailable("payment.not_signed", "currency " + currency);
-        const std::string response = valueOf(fields, "vnp_ResponseCode"), status = valueOf(fields, "vnp_TransactionStatus");
+        if (!currency.empty() && currency != "VND")
+            return unavailable("payment.not_signed", "currency " + currency);
+        const std::string response = valueOf(fields, "vnp_ResponseCode"),
+                          status = valueOf(fields, "vnp_TransactionStatus");
         state.outcome = vnpay::outcomeOf(response, status);
         state.code = status.empty() ? response : response + "/" + status;
         state.detail = vnpay::wordsOf(response, status);
@@ -212,14 +228,16 @@ private:
         state.code = valueOf(reply, "vnp_ResponseCode");
         state.detail = valueOf(reply, "vnp_Message");
         state.providerReference = valueOf(reply, "vnp_TransactionNo");
-        // 94: this very order is being worked on; 99 and what is unknown: nobody can say. Ask before ordering again.
+        // 94: this very order is being worked on; 99 and what is unknown: nobody can say. Ask before ordering
+        // again.
         state.outcome = RefundOutcome::Pending;
         if (state.code == "00") {
             if (valueOf(reply, "vnp_TxnRef") != request.reference ||
                 amountOf(valueOf(reply, "vnp_Amount")) != std::optional{request.amount})
                 return unavailable("payment.not_signed", "the answer is about another refund");
             const std::string status = valueOf(reply, "vnp_TransactionStatus");
-            state.outcome = status == "09" || status == "02" ? RefundOutcome::Refused : RefundOutcome::Accepted;
+            state.outcome =
+                status == "09" || status == "02" ? RefundOutcome::Refused : RefundOutcome::Accepted;
         } else if (state.code == "91" || state.code == "95") {
             state.outcome = RefundOutcome::Refused;
         } else if (state.code == "02" || state.code == "03" || state.code == "97") {
@@ -235,20 +253,23 @@ private:
         return unavailable("payment.provider_down", detail);
     }
 
-    // One request to the provider's API: signed there, verified back. An answer without a signature is no answer.
-    Result<Fields> ask(Fields& fields, const std::vector<const char*>& hashed, const std::vector<const char*>& replyHashed,
-                       const Call& call) {
+    // One request to the provider's API: signed there, verified back. An answer without a signature is no
+    // answer.
+    Result<Fields> ask(Fields& fields, const std::vector<const char*>& hashed,
+                       const std::vector<const char*>& replyHashed, const Call& call) {
         MOTCUA_SDK_TRY(secret, host_.secret(call, "hashSecret"));
         fields["vnp_SecureHash"] = vnpay::sign(secret, vnpay::joined(fields, hashed));
         Json body = Json::object();
         for (const auto& [name, value] : fields)
             body.set(name, value);
-        HttpRequest request{"POST", call.config["apiUrl"].string(), {{"Content-Type", "application/json"}}, Blob{body.dump()},
-                            {}, call.config["ca"].string()};
+        HttpRequest request{
+            "POST", call.config["apiUrl"].string(), {{"Content-Type", "application/json"}}, Blob{body.dump()},
+            {},     call.config["ca"].string()};
         auto response = host_.http(call, request);
         if (!response) {
             const Error& error = response.error();
-            if (error.status == Status::Unavailable) return unavailable("payment.provider_down", error.code + " " + error.detail);
+            if (error.status == Status::Unavailable)
+                return unavailable("payment.provider_down", error.code + " " + error.detail);
             return error;
         }
         if (response->status != 200)
@@ -265,7 +286,8 @@ private:
                 return refusal(code, valueOf(reply, "vnp_Message"));
             return unavailable("payment.not_signed", "signature missing or wrong");
         }
-        if (!valueOf(reply, "vnp_TmnCode").empty() && valueOf(reply, "vnp_TmnCode") != call.config["tmnCode"].string())
+        if (!valueOf(reply, "vnp_TmnCode").empty() &&
+            valueOf(reply, "vnp_TmnCode") != call.config["tmnCode"].string())
             return unavailable("payment.not_signed", "signed for another merchant");
         return reply;
     }

@@ -16,7 +16,8 @@ std::string integer(std::string_view bytes) {
     while (bytes.size() > 1 && bytes.front() == 0)
         bytes.remove_prefix(1);
     std::string value{bytes};
-    if (static_cast<unsigned char>(value.front()) & 0x80) value.insert(value.begin(), '\0'); // else it would be negative
+    if (static_cast<unsigned char>(value.front()) & 0x80)
+        value.insert(value.begin(), '\0'); // else it would be negative
     return "\x02" + lengthOctets(value.size()) + value;
 }
 
@@ -27,7 +28,8 @@ std::size_t lengthOf(Hash hash) {
 }
 
 std::string digestInfo(Hash hash, std::string_view digest) {
-    // SEQUENCE { SEQUENCE { OID 2.16.840.1.101.3.4.2.x, NULL }, OCTET STRING }; only x and the lengths differ.
+    // SEQUENCE { SEQUENCE { OID 2.16.840.1.101.3.4.2.x, NULL }, OCTET STRING }; only x and the lengths
+    // differ.
     const char last = hash == Hash::Sha256 ? 1 : hash == Hash::Sha384 ? 2 : 3;
     const std::string algorithm{"\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02", 12};
     std::string inner = algorithm + last + std::string{"\x05\x00\x04", 3} + static_cast<char>(digest.size());

@@ -1,4 +1,5 @@
-// What stands between a digest and a signature: DigestInfo for RSA PKCS#1 v1.5, the DER form of an ECDSA signature.
+// What stands between a digest and a signature: DigestInfo for RSA PKCS#1 v1.5, the DER form of an ECDSA
+// signature.
 #pragma once
 
 #include <optional>

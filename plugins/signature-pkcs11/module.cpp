@@ -98,13 +98,15 @@ sdk::Result<void> Session::login(const std::string& pin) {
 }
 
 sdk::Result<std::vector<CK_OBJECT_HANDLE>> Session::find(std::vector<CK_ATTRIBUTE> pattern) const {
-    if (const CK_RV code = (*module_)->C_FindObjectsInit(handle_, pattern.data(), pattern.size()); code != CKR_OK)
+    if (const CK_RV code = (*module_)->C_FindObjectsInit(handle_, pattern.data(), pattern.size());
+        code != CKR_OK)
         return errorOf(code, "C_FindObjectsInit");
     std::vector<CK_OBJECT_HANDLE> all;
     std::array<CK_OBJECT_HANDLE, 64> some{};
     CK_ULONG count = 0;
     CK_RV code = CKR_OK;
-    while ((code = (*module_)->C_FindObjects(handle_, some.data(), some.size(), &count)) == CKR_OK && count > 0)
+    while ((code = (*module_)->C_FindObjects(handle_, some.data(), some.size(), &count)) == CKR_OK &&
+           count > 0)
         all.insert(all.end(), some.begin(), some.begin() + static_cast<std::ptrdiff_t>(count));
     (*module_)->C_FindObjectsFinal(handle_);
     if (code != CKR_OK) return errorOf(code, "C_FindObjects");
@@ -143,7 +145,8 @@ bool Session::signsBy(CK_MECHANISM_TYPE mechanism) const {
 
 sdk::Result<std::string> Session::sign(CK_OBJECT_HANDLE key, CK_MECHANISM mechanism, std::string input,
                                        const std::string& pin) const {
-    if (const CK_RV code = (*module_)->C_SignInit(handle_, &mechanism, key); code != CKR_OK) return errorOf(code, "C_SignInit");
+    if (const CK_RV code = (*module_)->C_SignInit(handle_, &mechanism, key); code != CKR_OK)
+        return errorOf(code, "C_SignInit");
     if (flag(key, CKA_ALWAYS_AUTHENTICATE)) {
         const CK_RV code = (*module_)->C_Login(handle_, CKU_CONTEXT_SPECIFIC, writable(pin), pin.size());
         if (code != CKR_OK) return errorOf(code, "C_Login");

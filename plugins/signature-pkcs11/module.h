@@ -47,7 +47,8 @@ public:
     // Whether the token signs by this mechanism.
     bool signsBy(CK_MECHANISM_TYPE mechanism) const;
     // `pin` is asked for again where the key wants it for each signature.
-    sdk::Result<std::string> sign(CK_OBJECT_HANDLE key, CK_MECHANISM mechanism, std::string input, const std::string& pin) const;
+    sdk::Result<std::string> sign(CK_OBJECT_HANDLE key, CK_MECHANISM mechanism, std::string input,
+                                  const std::string& pin) const;
 
 private:
     Session(std::shared_ptr<Module> module, CK_SLOT_ID slot, CK_SESSION_HANDLE handle)

@@ -1,5 +1,5 @@
-// Signs with keys that never leave a PKCS#11 token. A PIN that the token refused is not tried again until it is changed:
-// tokens lock themselves after a few wrong ones.
+// Signs with keys that never leave a PKCS#11 token. A PIN that the token refused is not tried again until it
+// is changed: tokens lock themselves after a few wrong ones.
 #include "encoding.h"
 #include "module.h"
 
@@ -78,23 +78,28 @@ public:
             certificate.algorithms = algorithmsOf(opened.session, *key);
             if (!certificate.algorithms.empty()) list.certificates.push_back(std::move(certificate));
         }
-        std::sort(list.certificates.begin(), list.certificates.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+        std::sort(list.certificates.begin(), list.certificates.end(),
+                  [](const auto& a, const auto& b) { return a.id < b.id; });
         return list;
     }
 
     Result<Signatures> sign(const SignRequest& request, const Call& call) override {
-        const auto scheme = std::find_if(schemes().begin(), schemes().end(),
-                                         [&](const Scheme& one) { return one.algorithm == request.algorithm; });
+        const auto scheme = std::find_if(schemes().begin(), schemes().end(), [&](const Scheme& one) {
+            return one.algorithm == request.algorithm;
+        });
         for (const Bytes& digest : request.digests)
-            if (digest.raw.size() != pkcs11::lengthOf(scheme->hash)) return invalid("signature.digest_length");
+            if (digest.raw.size() != pkcs11::lengthOf(scheme->hash))
+                return invalid("signature.digest_length");
         MOTCUA_SDK_TRY(opened, open(call));
         MOTCUA_SDK_TRY(all, certificatesOn(opened.session));
-        const auto chosen = std::find_if(all.begin(), all.end(),
-                                         [&](const OnToken& one) { return pkcs11::hex(one.id) == request.certificate; });
+        const auto chosen = std::find_if(all.begin(), all.end(), [&](const OnToken& one) {
+            return pkcs11::hex(one.id) == request.certificate;
+        });
         if (chosen == all.end()) return notFound("signature.no_such_certificate");
         MOTCUA_SDK_TRY(key, keyOf(opened.session, chosen->id));
         if (!key) return notFound("signature.no_such_certificate", "its private key is not on the token");
-        if (opened.session.number(*key, CKA_KEY_TYPE) != scheme->key || !opened.session.signsBy(scheme->mechanism))
+        if (opened.session.number(*key, CKA_KEY_TYPE) != scheme->key ||
+            !opened.session.signsBy(scheme->mechanism))
             return invalid("signature.algorithm_unsupported");
 
         Signatures made;
@@ -112,10 +117,14 @@ public:
         if (!list) {
             const std::string& code = list.error().code;
             const bool pin = code.find("pin") != std::string::npos || code == "host.no_such_secret";
-            checked.findings.push_back({pin ? "pin" : code == "signature.device_missing" ? "token" : "module", code, list.error().detail});
+            checked.findings.push_back({pin                                  ? "pin"
+                                        : code == "signature.device_missing" ? "token"
+                                                                             : "module",
+                                        code, list.error().detail});
             return checked;
         }
-        if (list->certificates.empty()) checked.findings.push_back({"token", "signature.no_such_certificate", {}});
+        if (list->certificates.empty())
+            checked.findings.push_back({"token", "signature.no_such_certificate", {}});
         checked.summary = call.config["token"].string() + ": " + std::to_string(list->certificates.size());
         return checked;
     }
@@ -132,9 +141,11 @@ private:
         MOTCUA_SDK_TRY(module, moduleOf(call));
         MOTCUA_SDK_TRY(slot, module->slotOf(token));
         MOTCUA_SDK_TRY(session, pkcs11::Session::open(module, slot));
-        const std::lock_guard lock{guard_}; // one login at a time: a refused PIN must be known before the next try
+        const std::lock_guard lock{
+            guard_}; // one login at a time: a refused PIN must be known before the next try
         const auto attempt = std::pair{call.config["module"].string() + "|" + token, pin};
-        if (refusedPins_.contains(attempt)) return denied("signature.pin_refused", "refused before; change it in the settings");
+        if (refusedPins_.contains(attempt))
+            return denied("signature.pin_refused", "refused before; change it in the settings");
         const auto login = session.login(pin);
         if (!login) {
             if (login.error().status == Status::Denied) refusedPins_.insert(attempt);
@@ -152,7 +163,8 @@ private:
         for (const Json& entry : call.config["environment"].items()) {
             const std::string& text = entry.string();
             const std::size_t equals = text.find('=');
-            if (equals != std::string::npos) ::setenv(text.substr(0, equals).c_str(), text.c_str() + equals + 1, 1);
+            if (equals != std::string::npos)
+                ::setenv(text.substr(0, equals).c_str(), text.c_str() + equals + 1, 1);
         }
         MOTCUA_SDK_TRY(loaded, pkcs11::Module::load(path));
         modules_[path] = loaded;
@@ -162,24 +174,28 @@ private:
     static Result<std::vector<OnToken>> certificatesOn(const pkcs11::Session& session) {
         CK_OBJECT_CLASS kind = CKO_CERTIFICATE;
         CK_CERTIFICATE_TYPE type = CKC_X_509;
-        MOTCUA_SDK_TRY(found, session.find({{CKA_CLASS, &kind, sizeof kind}, {CKA_CERTIFICATE_TYPE, &type, sizeof type}}));
+        MOTCUA_SDK_TRY(found, session.find({{CKA_CLASS, &kind, sizeof kind},
+                                            {CKA_CERTIFICATE_TYPE, &type, sizeof type}}));
         std::vector<OnToken> all;
         for (const CK_OBJECT_HANDLE object : found)
-            all.push_back({session.bytes(object, CKA_ID), session.bytes(object, CKA_LABEL), session.bytes(object, CKA_SUBJECT),
-                           session.bytes(object, CKA_ISSUER), session.bytes(object, CKA_VALUE)});
+            all.push_back({session.bytes(object, CKA_ID), session.bytes(object, CKA_LABEL),
+                           session.bytes(object, CKA_SUBJECT), session.bytes(object, CKA_ISSUER),
+                           session.bytes(object, CKA_VALUE)});
         return all;
     }
 
     static Result<std::optional<CK_OBJECT_HANDLE>> keyOf(const pkcs11::Session& session, std::string id) {
         if (id.empty()) return std::optional<CK_OBJECT_HANDLE>{};
         CK_OBJECT_CLASS kind = CKO_PRIVATE_KEY;
-        MOTCUA_SDK_TRY(found, session.find({{CKA_CLASS, &kind, sizeof kind}, {CKA_ID, id.data(), id.size()}}));
+        MOTCUA_SDK_TRY(found,
+                       session.find({{CKA_CLASS, &kind, sizeof kind}, {CKA_ID, id.data(), id.size()}}));
         for (const CK_OBJECT_HANDLE key : found)
             if (session.flag(key, CKA_SIGN)) return std::optional{key};
         return std::optional<CK_OBJECT_HANDLE>{};
     }
 
-    static std::vector<SignatureAlgorithm> algorithmsOf(const pkcs11::Session& session, CK_OBJECT_HANDLE key) {
+    static std::vector<SignatureAlgorithm> algorithmsOf(const pkcs11::Session& session,
+                                                        CK_OBJECT_HANDLE key) {
         std::vector<SignatureAlgorithm> all;
         const auto type = session.number(key, CKA_KEY_TYPE);
         for (const Scheme& scheme : schemes())
@@ -202,11 +218,13 @@ private:
         return chain;
     }
 
-    static Result<std::string> signOne(const Opened& opened, CK_OBJECT_HANDLE key, const Scheme& scheme, const std::string& digest) {
+    static Result<std::string> signOne(const Opened& opened, CK_OBJECT_HANDLE key, const Scheme& scheme,
+                                       const std::string& digest) {
         CK_RSA_PKCS_PSS_PARAMS pss = pssOf(scheme.hash);
         CK_MECHANISM mechanism{scheme.mechanism, nullptr, 0};
         if (scheme.mechanism == CKM_RSA_PKCS_PSS) mechanism = {scheme.mechanism, &pss, sizeof pss};
-        const std::string input = scheme.mechanism == CKM_RSA_PKCS ? pkcs11::digestInfo(scheme.hash, digest) : digest;
+        const std::string input =
+            scheme.mechanism == CKM_RSA_PKCS ? pkcs11::digestInfo(scheme.hash, digest) : digest;
         MOTCUA_SDK_TRY(signature, opened.session.sign(key, mechanism, input, opened.pin));
         if (scheme.mechanism != CKM_ECDSA) return signature;
         auto der = pkcs11::ecdsaDer(signature);

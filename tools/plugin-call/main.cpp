@@ -1,13 +1,14 @@
-// motcua-plugin-call: runs one plugin as the server would (own process, deadlines, breaker) and calls its operations with
-// JSON. For integrators at their desk, and for the interop tests.
+// motcua-plugin-call: runs one plugin as the server would (own process, deadlines, breaker) and calls its
+// operations with JSON. For integrators at their desk, and for the interop tests.
 //
-//   motcua-plugin-call LIBRARY [--settings FILE] [--key KEY] [--blob FILE]… [--in-process] OPERATION [REQUEST]
-//   motcua-plugin-call LIBRARY [--settings FILE] --lines      one {"op": …, "request": …} a line on standard input
+//   motcua-plugin-call LIBRARY [--settings FILE] [--key KEY] [--blob FILE]… [--in-process] OPERATION
+//   [REQUEST] motcua-plugin-call LIBRARY [--settings FILE] --lines      one {"op": …, "request": …} a line on
+//   standard input
 //
-// FILE of --settings: {"config": {…}, "secrets": {…}, "environment": {…}}. Each answer is one line: {"ok": true, "reply": …}
-// or {"ok": false, "error": {"kind": …, "code": …}}. {"op": "status"} tells state and process id, {"op": "off"}, "on" and
-// "again" do what the administrator's buttons do. The exit status is 0 where every call succeeded, 1 where one did not,
-// 2 where it could not begin.
+// FILE of --settings: {"config": {…}, "secrets": {…}, "environment": {…}}. Each answer is one line: {"ok":
+// true, "reply": …} or {"ok": false, "error": {"kind": …, "code": …}}. {"op": "status"} tells state and
+// process id, {"op": "off"}, "on" and "again" do what the administrator's buttons do. The exit status is 0
+// where every call succeeded, 1 where one did not, 2 where it could not begin.
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -38,9 +39,11 @@ struct Options {
 };
 
 int usage() {
-    std::cerr << "motcua-plugin-call LIBRARY [--settings FILE] [--key KEY] [--blob FILE]... [--in-process] OPERATION [REQUEST]\n"
+    std::cerr << "motcua-plugin-call LIBRARY [--settings FILE] [--key KEY] [--blob FILE]... [--in-process] "
+                 "OPERATION [REQUEST]\n"
                  "motcua-plugin-call LIBRARY [--settings FILE] --lines\n"
-                 "Example: motcua-plugin-call build/release/plugins/message-smtp/message-smtp.so --settings smtp.json config.check/1\n";
+                 "Example: motcua-plugin-call build/release/plugins/message-smtp/message-smtp.so --settings "
+                 "smtp.json config.check/1\n";
     return 2;
 }
 
@@ -83,8 +86,11 @@ bool parse(int argc, char** argv, Options& options) {
 class Desk {
 public:
     Desk(Manifest manifest, const Options& options, const Json& settings)
-        : config_(settings["config"]), secrets_(settings["secrets"]), ports_(makePorts()),
-          supervisor_(std::move(manifest), std::filesystem::absolute(options.library).string(), housing(options, settings), ports_, clock_) {}
+        : config_(settings["config"]),
+          secrets_(settings["secrets"]),
+          ports_(makePorts()),
+          supervisor_(std::move(manifest), std::filesystem::absolute(options.library).string(),
+                      housing(options, settings), ports_, clock_) {}
 
     Supervisor& supervisor() { return supervisor_; }
 
@@ -103,7 +109,10 @@ public:
         if (line.has("config")) request.trialConfig = line["config"];
         for (const Json& file : line["blobs"].items())
             request.blobs.emplace_back(contentOf(file.string()).value_or(""));
-        const Context context{Actor::system("plugin-call"), {INT64_MAX}, newTrace(), line.has("locale") ? line["locale"].string() : "vi"};
+        const Context context{Actor::system("plugin-call"),
+                              {INT64_MAX},
+                              newTrace(),
+                              line.has("locale") ? line["locale"].string() : "vi"};
         const auto reply = supervisor_.call(context, request);
         return reply ? answered(*reply) : failed(reply.error());
     }
@@ -112,7 +121,8 @@ private:
     static Housing housing(const Options& options, const Json& settings) {
         Housing made;
         // Beside this program, as it is built and installed.
-        made.hostProgram = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "motcua-plugin-host").string();
+        made.hostProgram =
+            (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "motcua-plugin-host").string();
         made.isolation = options.inProcess ? Isolation::InProcess : Isolation::Process;
         for (const auto& [name, value] : settings["environment"].members())
             made.environment[name] = value.string();
@@ -124,12 +134,13 @@ private:
         ports.profiles = [this](const std::string&) {
             return std::make_shared<const Profiles>(Profiles{{"default", config_}});
         };
-        ports.secret = [this](const std::string&, const std::string&, const std::string& name) -> Result<std::string> {
+        ports.secret = [this](const std::string&, const std::string&,
+                              const std::string& name) -> Result<std::string> {
             if (!secrets_.has(name)) return notFound("plugin.no_secret");
             return secrets_[name].string();
         };
-        ports.postEvent = [](const std::string&, const std::string&, const std::string& kind, const std::string& key,
-                             const Json&) -> Result<void> {
+        ports.postEvent = [](const std::string&, const std::string&, const std::string& kind,
+                             const std::string& key, const Json&) -> Result<void> {
             log::info("plugin.event", {{"kind", kind}, {"key", key}});
             return {};
         };
@@ -137,7 +148,8 @@ private:
             const std::lock_guard lock{guard_};
             return values_[key];
         };
-        ports.kvPut = [this](const std::string&, const std::string& key, const KeyValue& put, Instant) -> Result<std::int64_t> {
+        ports.kvPut = [this](const std::string&, const std::string& key, const KeyValue& put,
+                             Instant) -> Result<std::int64_t> {
             const std::lock_guard lock{guard_};
             if (values_[key].version != put.version) return conflict("host.kv_conflict");
             values_[key] = {put.value, put.version + 1};
@@ -188,8 +200,11 @@ int callOnce(Desk& desk, const Options& options) {
     Json blobs = Json::array();
     for (const std::string& file : options.blobs)
         blobs.add(file);
-    const Json answer = desk.call(
-        Json::object().set("op", options.operation).set("request", *request).set("key", options.key).set("blobs", blobs));
+    const Json answer = desk.call(Json::object()
+                                      .set("op", options.operation)
+                                      .set("request", *request)
+                                      .set("key", options.key)
+                                      .set("blobs", blobs));
     std::cout << answer.dump() << std::endl;
     return answer["ok"].boolean() ? 0 : 1;
 }

@@ -1,10 +1,10 @@
-// motcua-plugin-host: the process in which one plugin runs. The server starts it with a socket on descriptor 3; it is not
-// made to be called by hand.
+// motcua-plugin-host: the process in which one plugin runs. The server starts it with a socket on descriptor
+// 3; it is not made to be called by hand.
 //
 //   motcua-plugin-host LIBRARY PARENT-PID CONCURRENCY MEMORY-MB DESCRIPTORS
 //
-// It never outlives the server: the kernel kills it with its parent, the end of the socket ends it, and it looks at its
-// parent's number while nothing comes.
+// It never outlives the server: the kernel kills it with its parent, the end of the socket ends it, and it
+// looks at its parent's number while nothing comes.
 #include "base/clock.h"
 #include "plugins/instance.h"
 #include "plugins/wire.h"
@@ -30,9 +30,9 @@ namespace {
 using namespace motcua;
 using namespace motcua::plugins;
 
-// The plugin's side of the wire. One thread at a time reads; when it has read a call it hands the reading on and runs the
-// call itself, so that a call costs one change of threads on this side. With two threads more than calls there is
-// always one to read.
+// The plugin's side of the wire. One thread at a time reads; when it has read a call it hands the reading on
+// and runs the call itself, so that a call costs one change of threads on this side. With two threads more
+// than calls there is always one to read.
 class Guest final : public Surroundings {
 public:
     Guest(Fd socket, pid_t parent) : channel_(std::move(socket)), parent_(parent) {}
@@ -45,7 +45,8 @@ public:
         const auto started = loaded ? (*loaded)->start() : Result<void>{loaded.error()};
         if (!started) {
             const Error& error = started.error();
-            channel_.send({wire::Kind::Refused, 0, wire::Packer{}.text(error.code).text(error.detail).body, {}, {}});
+            channel_.send(
+                {wire::Kind::Refused, 0, wire::Packer{}.text(error.code).text(error.detail).body, {}, {}});
             waitForEnd();
         } else {
             {
@@ -57,7 +58,8 @@ public:
             waitForCalls();
             instance_->stop();
         }
-        // Threads may still be inside the plugin's code, and static destructors of libraries are no business of ours.
+        // Threads may still be inside the plugin's code, and static destructors of libraries are no business
+        // of ours.
         std::fflush(nullptr);
         ::_exit(0);
     }
@@ -70,13 +72,15 @@ public:
         return ask(within, "net.connect/1", wire::Packer{}.text(host).number(port).body, {});
     }
     void log(std::uint64_t within, int level, std::string_view event, std::string_view fields) override {
-        channel_.send({wire::Kind::Log, within, wire::Packer{}.number(level).text(event).text(fields).body, {}, {}});
+        channel_.send(
+            {wire::Kind::Log, within, wire::Packer{}.number(level).text(event).text(fields).body, {}, {}});
     }
     std::int64_t nowMs() override { return clock_.now().ms; }
 
     void completed(std::uint64_t call, Outcome outcome) override {
         wire::Frame frame{wire::Kind::Reply, call, {}, std::move(outcome.blobs), {}};
-        frame.body = wire::Packer{}.number(outcome.status).number(outcome.retryAfterMs).text(outcome.json).body;
+        frame.body =
+            wire::Packer{}.number(outcome.status).number(outcome.retryAfterMs).text(outcome.json).body;
         channel_.send(frame);
         const std::lock_guard lock{guard_};
         open_.erase(call);
@@ -168,11 +172,13 @@ private:
         invocation.locale = body.text();
         invocation.profile = body.text();
         invocation.config = body.text();
-        if (!body.whole()) return completed(frame.call, failure(MOTCUA_INVALID, "plugin.malformed", "a short frame"));
+        if (!body.whole())
+            return completed(frame.call, failure(MOTCUA_INVALID, "plugin.malformed", "a short frame"));
         instance_->invoke(invocation);
     }
 
-    Outcome ask(std::uint64_t within, std::string_view operation, std::string_view json, const sdk::Blobs& blobs) {
+    Outcome ask(std::uint64_t within, std::string_view operation, std::string_view json,
+                const sdk::Blobs& blobs) {
         std::uint64_t number = 0;
         {
             const std::lock_guard lock{guard_};
@@ -185,8 +191,9 @@ private:
         std::unique_lock lock{guard_};
         Question& question = questions_[number];
         if (sent) changed_.wait(lock, [&] { return question.answered || ended_; });
-        Outcome outcome = question.answered ? std::move(question.outcome)
-                                            : failure(MOTCUA_UNAVAILABLE, "host.busy", "the host does not answer");
+        Outcome outcome = question.answered
+                              ? std::move(question.outcome)
+                              : failure(MOTCUA_UNAVAILABLE, "host.busy", "the host does not answer");
         questions_.erase(number);
         return outcome;
     }
@@ -239,7 +246,8 @@ void confine(int memoryMb, int descriptors) {
     limit(RLIMIT_CORE, 0); // a dump would hold secrets
     limit(RLIMIT_NOFILE, static_cast<std::uint64_t>(descriptors));
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    // What a process may write to, not what it may reserve: glibc reserves 64 MB of addresses for each thread.
+    // What a process may write to, not what it may reserve: glibc reserves 64 MB of addresses for each
+    // thread.
     limit(RLIMIT_DATA, std::uint64_t(memoryMb) << 20);
 #else
     static_cast<void>(memoryMb); // a sanitizer's shadow memory alone is over any limit

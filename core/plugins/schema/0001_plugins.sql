@@ -40,10 +40,10 @@ CREATE INDEX plugin_change_by_plugin ON plugin_change (plugin, id);
 
 -- One row: by its number every node notices that something was changed elsewhere.
 CREATE TABLE plugin_revision (
-    only INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
     revision INTEGER NOT NULL
 ) STRICT;
-INSERT INTO plugin_revision (only, revision) VALUES (1, 1);
+INSERT INTO plugin_revision (id, revision) VALUES (1, 1);
 
 -- What plugins keep for themselves.
 CREATE TABLE plugin_value (

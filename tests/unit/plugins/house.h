@@ -1,4 +1,5 @@
-// A house for one plugin under test: its supervisor, ports that remember what was asked, and the built test plugins.
+// A house for one plugin under test: its supervisor, ports that remember what was asked, and the built test
+// plugins.
 #pragma once
 
 #include "base/clock.h"
@@ -31,10 +32,12 @@ inline SupervisorPolicy impatient() {
 
 class House {
 public:
-    explicit House(const std::string& name, SupervisorPolicy policy = impatient(), Isolation isolation = Isolation::Process)
+    explicit House(const std::string& name, SupervisorPolicy policy = impatient(),
+                   Isolation isolation = Isolation::Process)
         : ports(makePorts()),
           supervisor(Manifest::read(library(name)).value(), library(name),
-                     {std::string{MOTCUA_BUILD_DIR} + "/motcua-plugin-host", isolation, "/", {}}, ports, clock, policy) {}
+                     {std::string{MOTCUA_BUILD_DIR} + "/motcua-plugin-host", isolation, "/", {}}, ports,
+                     clock, policy) {}
 
     void start() {
         supervisor.enable();
@@ -43,9 +46,12 @@ public:
     }
 
     // Sends a message whose text says what the plugin shall do.
-    Result<CallReply> send(const std::string& text, const std::string& subject = {}, const std::string& key = "k1") {
+    Result<CallReply> send(const std::string& text, const std::string& subject = {},
+                           const std::string& key = "k1") {
         Json message = Json::object();
-        message.set("kind", "email").set("text", text).set("to", Json::array().add(Json::object().set("address", "a@b.vn")));
+        message.set("kind", "email")
+            .set("text", text)
+            .set("to", Json::array().add(Json::object().set("address", "a@b.vn")));
         if (!subject.empty()) message.set("subject", subject);
         CallRequest request;
         request.operation = "message.send/1";
@@ -55,7 +61,8 @@ public:
         return supervisor.call(context, request);
     }
     // What the plugin answered as the message's id.
-    std::string said(const std::string& text, const std::string& subject = {}, const std::string& key = "k1") {
+    std::string said(const std::string& text, const std::string& subject = {},
+                     const std::string& key = "k1") {
         const auto reply = send(text, subject, key);
         return reply ? Json::parse(reply->json)->operator[]("id").string() : "error " + reply.error().code;
     }
@@ -66,14 +73,15 @@ public:
             const std::lock_guard lock{guard};
             return std::make_shared<const Profiles>(profiles);
         };
-        made.secret = [this](const std::string&, const std::string& profile, const std::string& name) -> Result<std::string> {
+        made.secret = [this](const std::string&, const std::string& profile,
+                             const std::string& name) -> Result<std::string> {
             const std::lock_guard lock{guard};
             const auto found = secrets.find(profile + "/" + name);
             if (found == secrets.end()) return notFound("plugin.no_secret");
             return found->second;
         };
-        made.postEvent = [this](const std::string&, const std::string&, const std::string& kind, const std::string& key,
-                                const Json&) -> Result<void> {
+        made.postEvent = [this](const std::string&, const std::string&, const std::string& kind,
+                                const std::string& key, const Json&) -> Result<void> {
             const std::lock_guard lock{guard};
             ++events[kind + " " + key];
             return {};
@@ -82,7 +90,8 @@ public:
             const std::lock_guard lock{guard};
             return kv[key];
         };
-        made.kvPut = [this](const std::string&, const std::string& key, const KeyValue& put, Instant) -> Result<std::int64_t> {
+        made.kvPut = [this](const std::string&, const std::string& key, const KeyValue& put,
+                            Instant) -> Result<std::int64_t> {
             const std::lock_guard lock{guard};
             if (kv[key].version != put.version) return conflict("host.kv_conflict");
             kv[key] = {put.value, put.version + 1};

@@ -53,16 +53,19 @@ class SupervisorTest : public CppUnit::TestFixture {
         CallRequest unknown;
         unknown.operation = "message.sing/1";
         unknown.profile = "default";
-        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.unimplemented"}, house.supervisor.call(house.context, unknown).error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.unimplemented"},
+                             house.supervisor.call(house.context, unknown).error().code);
         unknown.profile = "nobody's";
-        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.no_profile"}, house.supervisor.call(house.context, unknown).error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.no_profile"},
+                             house.supervisor.call(house.context, unknown).error().code);
     }
 
     void whatSurroundsACallArrives() {
         House house{"echo"};
         house.start();
         house.context.locale = "en";
-        CPPUNIT_ASSERT_EQUAL(std::string{"default|en|00-0af7651916cd43dd8448eb211c80319c|k7"}, house.said("context", "", "k7"));
+        CPPUNIT_ASSERT_EQUAL(std::string{"default|en|00-0af7651916cd43dd8448eb211c80319c|k7"},
+                             house.said("context", "", "k7"));
         house.context.deadline = house.clock.now() - Millis{1};
         CPPUNIT_ASSERT_EQUAL(std::string{"error plugin.timeout"}, house.said("context"));
     }
@@ -80,7 +83,8 @@ class SupervisorTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(reply ? "" : reply.error().code + reply.error().detail, reply.ok());
         CPPUNIT_ASSERT_EQUAL(std::string{R"({"id":"20000000","parts":2})"}, reply->json);
         request.blobs.pop_back(); // the JSON names an attachment that is not there
-        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.malformed"}, house.supervisor.call(house.context, request).error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.malformed"},
+                             house.supervisor.call(house.context, request).error().code);
     }
 
     void aCrashCostsItsOwnCallAndARepetitionSucceeds() {
@@ -113,7 +117,8 @@ class SupervisorTest : public CppUnit::TestFixture {
             for (int attempt = 1;; ++attempt) {
                 const auto reply = house.send(key);
                 if (reply) break;
-                CPPUNIT_ASSERT_MESSAGE(reply.error().code + " " + reply.error().detail, mayRetry(reply.error()));
+                CPPUNIT_ASSERT_MESSAGE(reply.error().code + " " + reply.error().detail,
+                                       mayRetry(reply.error()));
                 CPPUNIT_ASSERT(attempt < 500);
                 ++unavailable;
             }
@@ -132,8 +137,9 @@ class SupervisorTest : public CppUnit::TestFixture {
         const auto took = std::chrono::steady_clock::now() - begun;
         CPPUNIT_ASSERT_EQUAL(std::string{"plugin.timeout"}, reply.error().code);
         CPPUNIT_ASSERT(reply.error().kind == ErrorKind::Timeout);
-        CPPUNIT_ASSERT(took >= std::chrono::milliseconds{390} && took < std::chrono::seconds{3}); // the manifest says 400 ms
-        house.said("hang"); // the second of two places
+        CPPUNIT_ASSERT(took >= std::chrono::milliseconds{390} &&
+                       took < std::chrono::seconds{3}); // the manifest says 400 ms
+        house.said("hang");                             // the second of two places
         CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, untilAnswered(house, "ok"));
     }
 
@@ -184,7 +190,8 @@ class SupervisorTest : public CppUnit::TestFixture {
         House house{"bad"};
         house.start();
         std::string said = house.said("flood", "", "dry");
-        if (said == "error plugin.timeout") said = untilAnswered(house, "dry"); // slow machines need more than its 400 ms
+        if (said == "error plugin.timeout")
+            said = untilAnswered(house, "dry"); // slow machines need more than its 400 ms
         CPPUNIT_ASSERT_EQUAL(std::string{"dry"}, said);
     }
 
@@ -239,7 +246,8 @@ class SupervisorTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(0, house.supervisor.status().pid);
             CPPUNIT_ASSERT_EQUAL(std::string{"error plugin.off"}, house.said("x"));
             house.supervisor.enable();
-            CPPUNIT_ASSERT_EQUAL(std::string{"waits for the start"}, untilAnswered(house, "waits for the start"));
+            CPPUNIT_ASSERT_EQUAL(std::string{"waits for the start"},
+                                 untilAnswered(house, "waits for the start"));
         }
         CPPUNIT_ASSERT_EQUAL(0, house.supervisor.status().crashes);
     }
@@ -270,8 +278,10 @@ class SupervisorTest : public CppUnit::TestFixture {
     void anUpgradeThatDoesNotStartChangesNothing() {
         House house{"bad"};
         house.start();
-        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.other_plugin"}, house.supervisor.upgrade(library("echo")).error().code);
-        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.abi"}, house.supervisor.upgrade(library("old-abi")).error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.other_plugin"},
+                             house.supervisor.upgrade(library("echo")).error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string{"plugin.abi"},
+                             house.supervisor.upgrade(library("old-abi")).error().code);
         CPPUNIT_ASSERT_EQUAL(std::string{"k1"}, house.said("fine"));
     }
 
@@ -304,7 +314,8 @@ class SupervisorTest : public CppUnit::TestFixture {
         for (int i = 0; i < 4; ++i)
             house.said("throw");
         CPPUNIT_ASSERT_EQUAL(std::string{"error plugin.breaker_open"}, house.said("fine"));
-        CPPUNIT_ASSERT_EQUAL(std::string{"default message.send/1"}, house.supervisor.status().openBreakers.at(0));
+        CPPUNIT_ASSERT_EQUAL(std::string{"default message.send/1"},
+                             house.supervisor.status().openBreakers.at(0));
         CallRequest other;
         other.operation = "message.send/1";
         other.profile = "other";

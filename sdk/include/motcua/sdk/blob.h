@@ -1,4 +1,5 @@
-// Bytes that travel beside the JSON of an operation: papers to send, papers received. Copying a Blob copies a pointer.
+// Bytes that travel beside the JSON of an operation: papers to send, papers received. Copying a Blob copies a
+// pointer.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Between typed structs and JSON: what the generated codecs are written in. A value that breaks its contract is named by
-// the path of its field.
+// Between typed structs and JSON: what the generated codecs are written in. A value that breaks its contract
+// is named by the path of its field.
 #pragma once
 
 #include "motcua/sdk/blob.h"
@@ -169,7 +169,8 @@ private:
     }
     void take(const Json& json, std::int64_t& into, const Bounds& bounds, std::string_view name) {
         if (!json.isInteger()) return fail(name, "is not a whole number");
-        if (json.integer() < bounds.least || json.integer() > bounds.most) return fail(name, "is out of range");
+        if (json.integer() < bounds.least || json.integer() > bounds.most)
+            return fail(name, "is out of range");
         into = json.integer();
     }
     void take(const Json& json, bool& into, const Bounds&, std::string_view name) {
@@ -184,7 +185,8 @@ private:
     }
     void take(const Json& json, Blob& into, const Bounds&, std::string_view name) {
         const std::int64_t index = json["blob"].integer(-1);
-        if (index < 0 || static_cast<std::size_t>(index) >= blobs_.size()) return fail(name, "names no attachment");
+        if (index < 0 || static_cast<std::size_t>(index) >= blobs_.size())
+            return fail(name, "names no attachment");
         into = blobs_[static_cast<std::size_t>(index)];
     }
     template <typename T>
@@ -196,7 +198,8 @@ private:
         if (!json.isArray()) return fail(name, "is not a list");
         if (json.items().size() > bounds.length) return fail(name, "has too many items");
         for (std::size_t i = 0; i < json.items().size(); ++i)
-            take(json.items()[i], into.emplace_back(), Bounds{}, std::string{name} + "[" + std::to_string(i) + "]");
+            take(json.items()[i], into.emplace_back(), Bounds{},
+                 std::string{name} + "[" + std::to_string(i) + "]");
     }
     template <typename T>
     void take(const Json& json, std::map<std::string, T>& into, const Bounds&, std::string_view name) {
@@ -237,7 +240,8 @@ Result<T> decode(std::string_view text, const Blobs& blobs = {}) {
 }
 
 namespace detail {
-inline constexpr std::string_view base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+inline constexpr std::string_view base64Letters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 }
 
 inline std::string toBase64(std::string_view bytes) {

@@ -1,4 +1,5 @@
-// What a plugin may ask of the server it runs in: settings, secrets, HTTP, sockets, storage, events, log, time, chance.
+// What a plugin may ask of the server it runs in: settings, secrets, HTTP, sockets, storage, events, log,
+// time, chance.
 #pragma once
 
 #include "motcua/sdk/host_operations.h"
@@ -67,7 +68,8 @@ struct Answer {
     motcua_status status = MOTCUA_INTERNAL;
     Encoded body{};
 
-    static void take(void* user, motcua_status status, motcua_str json, const motcua_bytes* blobs, size_t count) {
+    static void take(void* user, motcua_status status, motcua_str json, const motcua_bytes* blobs,
+                     size_t count) {
         auto& self = *static_cast<Answer*>(user);
         self.status = status;
         self.body.json = view(json);
@@ -78,8 +80,8 @@ struct Answer {
 
 } // namespace detail
 
-// A light handle, good from the plugin's construction to its end. Everything is [thread-safe]; operations of the host are
-// open from start() on.
+// A light handle, good from the plugin's construction to its end. Everything is [thread-safe]; operations of
+// the host are open from start() on.
 class Host {
 public:
     explicit Host(const motcua_host* host) : host_(host) {}
@@ -114,7 +116,8 @@ public:
     Result<HttpResponse> http(const Call& call, const HttpRequest& request) const {
         return ask<op::HttpSend>(call, request);
     }
-    // Denied "host.not_allowed" for a name that the manifest lacks, NotFound "host.no_such_secret" where none is set.
+    // Denied "host.not_allowed" for a name that the manifest lacks, NotFound "host.no_such_secret" where none
+    // is set.
     Result<std::string> secret(const Call& call, const std::string& name) const {
         auto found = ask<op::SecretGet>(call, {name, call.profile});
         if (!found) return found.error();
@@ -125,12 +128,15 @@ public:
         const auto* net = table<motcua_host_net_1>(MOTCUA_HOST_NET_1);
         if (!net) return unimplemented(MOTCUA_HOST_NET_1);
         detail::Answer refused;
-        const int fd = net->connect(host_, call.id, detail::borrow(host), port, &detail::Answer::take, &refused);
+        const int fd =
+            net->connect(host_, call.id, detail::borrow(host), port, &detail::Answer::take, &refused);
         if (fd < 0) return detail::errorOf(refused.status, refused.body.json);
         return Socket{fd};
     }
 
-    Result<KvValue> kvGet(const Call& call, const std::string& key) const { return ask<op::KvGet>(call, {key}); }
+    Result<KvValue> kvGet(const Call& call, const std::string& key) const {
+        return ask<op::KvGet>(call, {key});
+    }
     Result<KvVersion> kvPut(const Call& call, const KvWrite& put) const { return ask<op::KvPut>(call, put); }
     Result<void> post(const Call& call, const Event& event) const {
         auto done = ask<op::EventPost>(call, event);
@@ -162,8 +168,8 @@ private:
         const Encoded sent = encode(request);
         const auto blobs = detail::borrow(sent.blobs);
         detail::Answer answer;
-        service->call(host_, call.id, Op::id, detail::borrow(sent.json), blobs.data(), blobs.size(), &detail::Answer::take,
-                      &answer);
+        service->call(host_, call.id, Op::id, detail::borrow(sent.json), blobs.data(), blobs.size(),
+                      &detail::Answer::take, &answer);
         if (answer.status != MOTCUA_OK) return detail::errorOf(answer.status, answer.body.json);
         return decode<typename Op::Reply>(answer.body.json, answer.body.blobs);
     }

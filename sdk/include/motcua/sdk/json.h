@@ -1,5 +1,5 @@
-// A JSON value with a strict reader (RFC 8259): what operations carry. Typed plugins do not meet it, the generated
-// codecs do.
+// A JSON value with a strict reader (RFC 8259): what operations carry. Typed plugins do not meet it, the
+// generated codecs do.
 #pragma once
 
 #include <charconv>
@@ -50,8 +50,12 @@ public:
         if (isInteger()) return static_cast<double>(std::get<std::int64_t>(held_));
         return held_.index() == 3 ? std::get<double>(held_) : otherwise;
     }
-    const std::string& string() const { return isString() ? std::get<std::string>(held_) : empty<std::string>(); }
-    std::string text(std::string_view otherwise) const { return isString() ? string() : std::string{otherwise}; }
+    const std::string& string() const {
+        return isString() ? std::get<std::string>(held_) : empty<std::string>();
+    }
+    std::string text(std::string_view otherwise) const {
+        return isString() ? string() : std::string{otherwise};
+    }
     const Array& items() const { return isArray() ? std::get<Array>(held_) : empty<Array>(); }
     const Object& members() const { return isObject() ? std::get<Object>(held_) : empty<Object>(); }
 
@@ -344,7 +348,8 @@ private:
         }
         const char *begin = text_.data() + from, *end = text_.data() + at_;
         std::int64_t integer = 0;
-        if (whole && std::from_chars(begin, end, integer).ec == std::errc{}) return into = Json{integer}, true;
+        if (whole && std::from_chars(begin, end, integer).ec == std::errc{})
+            return into = Json{integer}, true;
         double real = 0;
         if (std::from_chars(begin, end, real).ec != std::errc{}) return false;
         into = Json{real};

@@ -1,6 +1,6 @@
-// The base of every plugin and the adapter between its C++ and the C ABI. A plugin's class derives from one or several
-// capabilities (message.h, payment.h, signature.h), takes `const Host&` in its constructor, and stands once in
-// MOTCUA_PLUGIN(Class).
+// The base of every plugin and the adapter between its C++ and the C ABI. A plugin's class derives from one
+// or several capabilities (message.h, payment.h, signature.h), takes `const Host&` in its constructor, and
+// stands once in MOTCUA_PLUGIN(Class).
 #pragma once
 
 #include "motcua/sdk/check.h"
@@ -35,7 +35,8 @@ public:
     virtual Result<CheckedConfig> checkConfig(const Call&) { return CheckedConfig{}; }
 
     // For the adapter and for tests.
-    Result<Encoded> invoke(std::string_view operation, std::string_view json, const Blobs& blobs, const Call& call) {
+    Result<Encoded> invoke(std::string_view operation, std::string_view json, const Blobs& blobs,
+                           const Call& call) {
         const auto found = operations_.find(operation);
         if (found == operations_.end()) return unimplemented(std::string{operation});
         return found->second(json, blobs, call);
@@ -50,7 +51,8 @@ public:
 protected:
     template <typename Op, typename Method>
     void answers(Method method) {
-        operations_[Op::id] = [method](std::string_view json, const Blobs& blobs, const Call& call) -> Result<Encoded> {
+        operations_[Op::id] = [method](std::string_view json, const Blobs& blobs,
+                                       const Call& call) -> Result<Encoded> {
             MOTCUA_SDK_TRY(request, decode<typename Op::Request>(json, blobs));
             MOTCUA_SDK_TRY(reply, method(request, call));
             return encode(reply);
@@ -83,7 +85,8 @@ inline Call callOf(const motcua_call* given) {
 inline Blobs blobsOf(const motcua_call* given) {
     Blobs blobs;
     for (size_t i = 0; i < given->blob_count; ++i)
-        blobs.emplace_back(std::string_view{static_cast<const char*>(given->blobs[i].ptr), given->blobs[i].len}, nullptr);
+        blobs.emplace_back(
+            std::string_view{static_cast<const char*>(given->blobs[i].ptr), given->blobs[i].len}, nullptr);
     return blobs;
 }
 
@@ -112,7 +115,9 @@ public:
 
 private:
     explicit Adapter(const motcua_host* host)
-        : table_{this, &start, &stop, &destroy, &operations, &invoke}, plugin_(Host{host}), operations_(plugin_.operations()) {}
+        : table_{this, &start, &stop, &destroy, &operations, &invoke},
+          plugin_(Host{host}),
+          operations_(plugin_.operations()) {}
 
     static Adapter& of(motcua_plugin* table) { return *static_cast<Adapter*>(table->self); }
 
@@ -160,14 +165,14 @@ private:
 extern "C" const char motcua_manifest_begin[];
 extern "C" const char motcua_manifest_end[];
 
-#define MOTCUA_PLUGIN(Class)                                                                                           \
-    extern "C" const motcua_entry* motcua_plugin_entry_1(void) {                                                       \
-        static const motcua_entry entry{                                                                               \
-            sizeof(motcua_entry),                                                                                      \
-            MOTCUA_ABI_MAJOR,                                                                                          \
-            MOTCUA_ABI_MINOR,                                                                                          \
-            0,                                                                                                         \
-            {motcua_manifest_begin, static_cast<size_t>(motcua_manifest_end - motcua_manifest_begin)},                 \
-            &::motcua::sdk::detail::Adapter<Class>::create};                                                           \
-        return &entry;                                                                                                 \
+#define MOTCUA_PLUGIN(Class)                                                                                 \
+    extern "C" const motcua_entry* motcua_plugin_entry_1(void) {                                             \
+        static const motcua_entry entry{                                                                     \
+            sizeof(motcua_entry),                                                                            \
+            MOTCUA_ABI_MAJOR,                                                                                \
+            MOTCUA_ABI_MINOR,                                                                                \
+            0,                                                                                               \
+            {motcua_manifest_begin, static_cast<size_t>(motcua_manifest_end - motcua_manifest_begin)},       \
+            &::motcua::sdk::detail::Adapter<Class>::create};                                                 \
+        return &entry;                                                                                       \
     }

@@ -103,14 +103,14 @@ private:
 // MOTCUA_SDK_TRY(name, expression): the value of a Result as `name`, or return its error from this function.
 #define MOTCUA_SDK_CONCAT_(a, b) a##b
 #define MOTCUA_SDK_CONCAT(a, b) MOTCUA_SDK_CONCAT_(a, b)
-#define MOTCUA_SDK_TRY_(holder, name, ...)                                                                             \
-    auto holder = (__VA_ARGS__);                                                                                       \
-    if (!holder) return holder.error();                                                                                \
+#define MOTCUA_SDK_TRY_(holder, name, ...)                                                                   \
+    auto holder = (__VA_ARGS__);                                                                             \
+    if (!holder) return holder.error();                                                                      \
     auto name = std::move(*holder)
 #define MOTCUA_SDK_TRY(name, ...) MOTCUA_SDK_TRY_(MOTCUA_SDK_CONCAT(tried_, __LINE__), name, __VA_ARGS__)
 // MOTCUA_SDK_CHECK(expression): return the error of a Result whose value nobody needs.
-#define MOTCUA_SDK_CHECK(...)                                                                                          \
-    do {                                                                                                               \
-        auto checked_ = (__VA_ARGS__);                                                                                 \
-        if (!checked_) return checked_.error();                                                                        \
+#define MOTCUA_SDK_CHECK(...)                                                                                \
+    do {                                                                                                     \
+        auto checked_ = (__VA_ARGS__);                                                                       \
+        if (!checked_) return checked_.error();                                                              \
     } while (false)

@@ -1,4 +1,5 @@
-// A connected socket that closes itself, and the reading and writing of a line protocol on it with one deadline.
+// A connected socket that closes itself, and the reading and writing of a line protocol on it with one
+// deadline.
 #pragma once
 
 #include "motcua/sdk/result.h"

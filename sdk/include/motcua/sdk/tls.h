@@ -19,15 +19,17 @@ inline namespace v1 {
 class TlsStream final : public Stream {
 public:
     // Shakes hands with `name` (a DNS name or an address, as the certificate must say it). `trust` holds PEM
-    // certificates that are trusted besides the system's. Denied "host.tls_failed" where it cannot be verified.
-    static Result<std::unique_ptr<TlsStream>> open(Socket socket, const std::string& name, const std::string& trust,
-                                                   Deadline deadline) {
+    // certificates that are trusted besides the system's. Denied "host.tls_failed" where it cannot be
+    // verified.
+    static Result<std::unique_ptr<TlsStream>> open(Socket socket, const std::string& name,
+                                                   const std::string& trust, Deadline deadline) {
         MOTCUA_SDK_TRY(context, makeContext(trust));
         std::unique_ptr<SSL, Free> ssl{SSL_new(context.get())};
         if (!ssl) return internal("host.tls_failed", reason());
         X509_VERIFY_PARAM* verify = SSL_get0_param(ssl.get());
         unsigned char address[16];
-        const bool isAddress = ::inet_pton(AF_INET, name.c_str(), address) == 1 || ::inet_pton(AF_INET6, name.c_str(), address) == 1;
+        const bool isAddress = ::inet_pton(AF_INET, name.c_str(), address) == 1 ||
+                               ::inet_pton(AF_INET6, name.c_str(), address) == 1;
         if (isAddress) {
             X509_VERIFY_PARAM_set1_ip_asc(verify, name.c_str());
         } else {
@@ -90,10 +92,12 @@ private:
         if (trust.empty()) return context;
         const std::unique_ptr<BIO, Free> bio{BIO_new_mem_buf(trust.data(), static_cast<int>(trust.size()))};
         int added = 0;
-        while (const std::unique_ptr<X509, Free> certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)})
+        while (const std::unique_ptr<X509, Free> certificate{
+            PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)})
             added += X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), certificate.get());
         ERR_clear_error(); // the end of the PEM text is told as an error
-        if (added == 0) return invalid("plugin.misconfigured", "the trusted certificates hold no PEM certificate");
+        if (added == 0)
+            return invalid("plugin.misconfigured", "the trusted certificates hold no PEM certificate");
         return context;
     }
 
