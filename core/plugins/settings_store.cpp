@@ -202,7 +202,8 @@ std::vector<SettingsChange> DatabaseSettingsStore::history(const Context& contex
                 change.profile = row.string(0);
                 change.what = row.string(1);
                 change.config = jsonOf(row.text(2));
-                for (const Json& name : jsonOf(row.text(3)).items())
+                const Json secrets = jsonOf(row.text(3));
+                for (const Json& name : secrets.items())
                     change.secrets.push_back(name.string());
                 change.actor = row.string(4);
                 change.at = row.instant(5);
