@@ -1,7 +1,7 @@
 // Whatever a page says has words in both languages (U6): a key that is shown raw is a bug.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errorCodes, keysOfPages, keysOfTemplates, namesOf, wordsOf, wordsOfProcesses } from "./lib/words.mjs";
+import { errorCodes, keysOfPages, keysOfTemplates, namesOf, rulesOfSettings, wordsOf, wordsOfProcesses } from "./lib/words.mjs";
 
 const languages = ["vi", "en"];
 const words = new Map(languages.map((language) => [language, wordsOf("default", language)]));
@@ -40,6 +40,8 @@ test("keys that are put together from a state, a step or an event have words in 
         audience: namesOf("audienceNames"),
         agency_level: namesOf("levelNames"),
         due: ["green", "amber", "red", "green_name", "amber_name", "red_name"],
+        "plugins.change": ["enabled", "disabled", "isolation", "saved", "removed"],
+        "error.plugin.field": [...rulesOfSettings(), "not_whole"],
         work: ["code", "procedure", "applicant", "received", "step", "status", "due"],
     };
     for (const [group, names] of Object.entries(groups))

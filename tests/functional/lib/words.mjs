@@ -73,6 +73,11 @@ export function wordsOfProcesses() {
     return words;
 }
 
+// The rules that a plugin's setting may break.
+export function rulesOfSettings() {
+    return new Set(all(textOf("core/plugins/config_schema.cpp"), /"form\.([a-z_]+)"/g));
+}
+
 export function wordsOf(theme, language) {
     const flat = new Map();
     const walk = (value, prefix) => {
