@@ -124,7 +124,7 @@ void fillProfiles(http::Page& page, const PluginInfo& plugin, const StoredProfil
     view::Model& profiles = page.model().object("profiles");
     profiles.set("action", pluginPath(plugin.id));
     for (const auto& [name, profile] : plugin.stored.profiles) {
-        view::Model& row = profiles.add("items");
+        view::Model& row = profiles.object("stored").add("items");
         row.set("text", name).set("href", profilePath(plugin.id, name));
         if (name == shown.name) row.set("current", true);
         if (!profile.enabled) row.set("note", page.say("plugins.off"));
