@@ -107,7 +107,8 @@ void fillPlugin(view::Model& row, const http::Page& page, const http::Request& r
     row.set("id", plugin.id).set("text", nameOf(plugin, request)).set("tag", stateTag(page, state));
     if (isStuck(state)) row.setUnlessEmpty("state_note", plugin.status.reason);
     if (!plugin.manifest) return; // nothing can be done with it but to install another
-    row.set("what", plugin.manifest->summary.in(request.locale())).set("maker", plugin.manifest->maintainer);
+    row.setUnlessEmpty("what", plugin.manifest->summary.in(request.locale()));
+    row.setUnlessEmpty("maker", plugin.manifest->maintainer);
     row.set("version", plugin.status.version.empty() ? plugin.manifest->version : plugin.status.version);
     const std::string profile = firstProfile(plugin);
     row.set("settings_href", profilePath(plugin.id, profile));
@@ -123,7 +124,7 @@ void fillProfiles(http::Page& page, const PluginInfo& plugin, const StoredProfil
     view::Model& profiles = page.model().object("profiles");
     profiles.set("action", pluginPath(plugin.id));
     for (const auto& [name, profile] : plugin.stored.profiles) {
-        view::Model& row = profiles.add("items");
+        view::Model& row = profiles.object("stored").add("items");
         row.set("text", name).set("href", profilePath(plugin.id, name));
         if (name == shown.name) row.set("current", true);
         if (!profile.enabled) row.set("note", page.say("plugins.off"));
