@@ -77,7 +77,7 @@ for (const backend of backends)
             const enabled = await admin.submit(list.form(new RegExp(`${plugin}/enable`)));
             assert.equal(enabled.status, 200, enabled.text.slice(0, 300));
             const settings = await admin.get(`/quan-tri/mo-dun/${plugin}?profile=default`);
-            const saved = await admin.submit(settings.form(/\/save/), { host: "127.0.0.1", port, security: "none", from: "motcua@example.vn", fromName: "Một Cửa" });
+            const saved = await admin.submit(settings.form(/\/save/), { "setting-host": "127.0.0.1", "setting-port": port, "setting-security": "none", "setting-from": "motcua@example.vn", "setting-fromName": "Một Cửa" });
             assert.equal(saved.status, 200, problems(saved));
         });
         after(async () => {
