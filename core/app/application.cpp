@@ -19,10 +19,10 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(),     &audit::schema(),  &files::schema(),    &jobs::schema(),
-            &search::schema(),    &agency::schema(), &identity::schema(), &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema(),
-            &plugins::schema()};
+    return {&vault::schema(),     &audit::schema(),     &files::schema(),    &jobs::schema(),
+            &search::schema(),    &agency::schema(),    &identity::schema(), &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),     &process::schema(),  &dossier::schema(),
+            &plugins::schema(),   &assessment::schema()};
 }
 
 // The city's root in the tree of agencies, and since when its calendar counts.
@@ -118,7 +118,8 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       plugins_(registrySettings(settings), pluginSettings_, noEvents, clock_),
       themes_(settings.themesFolder, settings.theme),
       messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
-                  originOf(settings)}) {
+                  originOf(settings)}),
+      assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
     messaging_.subscribe(identityEvents_, dossiers_.events());
     messaging_.handleIn(runner_);
     scheduleJobs();
@@ -194,6 +195,12 @@ Result<std::string> Application::loadPackages() {
     return std::to_string(processes) + " processes, " + std::to_string(forms) + " new versions of forms";
 }
 
+Result<void> Application::loadQuestionnaire() {
+    MOTCUA_TRY(document, yaml::load(settings_.cityFolder + "/assessment.yaml"));
+    MOTCUA_TRY(questionnaire, assessment::readQuestionnaire(document));
+    return assessments_.load(systemContext("loader"), std::move(questionnaire));
+}
+
 Result<int> Application::loadDemoPeople() {
     MOTCUA_TRY(people, readDemoPeople(settings_.cityFolder + "/people.yaml"));
     for (DemoPerson& person : people) {
@@ -215,6 +222,7 @@ Result<void> Application::loadCity(const std::function<void(const std::string&)>
     say(procedures);
     MOTCUA_TRY(packages, loadPackages());
     say(packages);
+    MOTCUA_CHECK(loadQuestionnaire());
     if (!settings_.demoPassword.empty()) {
         MOTCUA_TRY(people, loadDemoPeople());
         say(std::to_string(people) + " demo accounts");

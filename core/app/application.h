@@ -5,6 +5,7 @@
 #include "agency/agency_repository.h"
 #include "agency/agency_service.h"
 #include "app/settings.h"
+#include "assessment/assessment_service.h"
 #include "audit/audit.h"
 #include "audit/head_signer.h"
 #include "audit/merkle_log.h"
@@ -28,11 +29,13 @@
 #include "vault/vault.h"
 #include "web/admin/plugin_pages.h"
 #include "web/layout.h"
+#include "web/officer/figure_pages.h"
 #include "web/officer/work_pages.h"
 #include "web/portal/account_pages.h"
 #include "web/portal/catalogue_pages.h"
 #include "web/portal/dossier_pages.h"
 #include "web/portal/filing_pages.h"
+#include "web/portal/rating_pages.h"
 #include "web/sessions.h"
 
 #include <functional>
@@ -77,6 +80,7 @@ private:
     Result<void> loadCalendar();
     Result<std::string> loadProcedures();
     Result<std::string> loadPackages();
+    Result<void> loadQuestionnaire();
     Result<int> loadDemoPeople();
 
     Settings settings_;
@@ -104,6 +108,7 @@ private:
     plugins::PluginRegistry plugins_;
     view::ThemeStore themes_;
     messaging::MessagingService messaging_;
+    assessment::AssessmentService assessments_;
 };
 
 // The rooms above, served over HTTP.
@@ -126,8 +131,10 @@ private:
     web::AccountPages accountPages_;
     web::CataloguePages cataloguePages_;
     web::FilingPages filingPages_;
+    web::RatingPages ratingPages_;
     web::DossierPages dossierPages_;
     web::WorkPages workPages_;
+    web::FigurePages figurePages_;
     web::PluginPages pluginPages_;
     std::unique_ptr<net::Server> server_;
     std::unique_ptr<net::Server> metricsServer_;

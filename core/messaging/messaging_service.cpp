@@ -10,13 +10,14 @@ namespace {
 constexpr const char* kSend = "message.send";
 
 // What the process calls a happening, and the notice of the package that tells of it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> notices{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> notices{
     {{"submitted", "submitted"},
      {"accepted", "accepted"},
      {"supplement_requested", "supplement_requested"},
      {"rejected", "refused"},
      {"refused", "refused"},
-     {"result_ready", "approved"}}};
+     {"result_ready", "approved"},
+     {"returned", "returned"}}};
 
 std::string_view noticeOf(std::string_view kind) {
     const auto found =
@@ -97,7 +98,8 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     data.set("code", dossier.code).set("agency", agency ? agency->label("vi") : "");
     data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
-    data.set("reason", payload["reason"].string());
+    data.set("reason", payload["reason"].string())
+        .set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
     MOTCUA_TRY(notice, package->notices.make(payload["notice"].string(), "vi", data));
     return Letter{owner.email, owner.fullName, notice.subject, notice.text};
 }

@@ -42,7 +42,9 @@ std::vector<MenuItem> menuOf(const Actor& actor) {
         if (actor.kind == ActorKind::Citizen) items.push_back({"nav.account", paths::kAccount});
         return items;
     }
-    std::vector<MenuItem> items{{"nav.work", paths::kWork}, {"nav.procedures", paths::kProcedures}};
+    std::vector<MenuItem> items{{"nav.work", paths::kWork},
+                                {"nav.procedures", paths::kProcedures},
+                                {"nav.ratings", paths::kWorkRatings}};
     if (actor.has("admin")) {
         items.push_back({"nav.admin", paths::kAdmin});
         items.push_back({"nav.plugins", paths::kPlugins});
@@ -59,6 +61,7 @@ void fillLinks(const Actor& actor, view::Model& model, const http::Router& route
     add("search", paths::kProcedures);
     add("track", paths::kTrack);
     add("verify", paths::kVerify);
+    add("ratings", paths::kRatings);
     add("account", actor.kind == ActorKind::Official ? paths::kWork : paths::kAccount);
     add("sign_in", paths::kSignIn);
     add("register", paths::kRegister);

@@ -39,6 +39,8 @@ test("keys that are put together from a state, a step or an event have words in 
         level: ["full", "part", "info"],
         audience: namesOf("audienceNames"),
         agency_level: namesOf("levelNames"),
+        rate: ["stage_reception", "stage_processing", "stage_result", "face_1", "face_2", "face_3", "face_4", "face_5"],
+        ratings: ["rank", "agency", "procedure", "people", "index", "mean", "spread", "stage", "group", "reason", "times", "kind_department", "kind_district", "kind_ward"],
         due: ["green", "amber", "red", "green_name", "amber_name", "red_name"],
         "plugins.change": ["enabled", "disabled", "isolation", "saved", "removed"],
         "error.plugin.field": [...rulesOfSettings(), "not_whole"],

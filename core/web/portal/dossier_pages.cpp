@@ -160,6 +160,7 @@ Result<http::Response> DossierPages::dossier(http::Request& request) {
         asked.set("text", sight.supplementNote).set("href", dossierPath(sight.dossier.id, "/bo-sung"));
         asked.set("button", page.say("dossier.supplement_button"));
     }
+    if (!dossier::isOpen(sight.dossier.state)) rooms_.ratings.fillDossier(page, request, sight.dossier.id);
     if (dossier::isOpen(sight.dossier.state))
         page.set("withdraw", link(page.say("dossier.withdraw"), dossierPath(sight.dossier.id, "/rut")));
     fillTimeline(page, sight.events,

@@ -8,6 +8,7 @@
 #include "http/router.h"
 #include "identity/identity_service.h"
 #include "web/portal/filing_pages.h"
+#include "web/portal/rating_pages.h"
 
 namespace motcua::web {
 
@@ -20,6 +21,7 @@ public:
         agency::AgencyService& agencies;
         files::FileStore& files;
         FilingPages& filing;
+        RatingPages& ratings;
         std::string origin; // of the site, for QR codes; empty: as the request came
         const Clock& clock;
     };
