@@ -149,6 +149,8 @@ void Application::scheduleJobs() {
             context, [&](db::Writer& tx) -> Result<audit::LogHead> { return log_.signHead(tx); });
         if (!head) log::error("audit.sign_failed", {{"error", head.error().code}});
     });
+    runner_.schedule("dossier.timers", seconds{10},
+                     [this](const Context& context) { dossiers_.fireTimers(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
 }

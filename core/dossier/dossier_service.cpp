@@ -259,6 +259,7 @@ Result<Sight> DossierService::see(const Context& context, std::string_view id) {
             sight.supplementNote = repository_.lastNote(tx, id, "supplement_requested");
         if (dossier.state != State::Draft) {
             MOTCUA_TRY(open, rooms_.processes.openOf(tx, std::string{id}));
+            if (!sight.owner) sight.incidents = rooms_.processes.incidents(tx, std::string{id});
             for (process::TaskView& view : open) {
                 const bool mine = process::mayWork(context.actor, view.task, *tree, today);
                 sight.steps.push_back({std::move(view), mine});

@@ -33,8 +33,9 @@ struct Sight {
     std::vector<Event> events;
     std::vector<OpenStep> steps;
     std::vector<Document> documents;
-    std::vector<files::File> files; // papers of the applicant
-    std::string supplementNote;     // what is asked for, while it is
+    std::vector<files::File> files;           // papers of the applicant
+    std::vector<process::Incident> incidents; // timers that could not fire; for officials
+    std::string supplementNote;               // what is asked for, while it is
     bool owner = false;
 };
 
@@ -86,6 +87,13 @@ public:
     // The owner has supplied what was asked for: new answers and papers stand in the dossier already.
     Result<Dossier> answerSupplement(const Context& context, std::string_view id, std::string_view note);
     Result<Dossier> withdraw(const Context& context, std::string_view id, std::string_view reason);
+    // A scheduled job: the timers of processes that are due fire, each in a transaction of its own, at most
+    // `most` in one go. One that cannot fire stays as an incident and is tried again; it holds nothing up.
+    struct TimerRun {
+        int fired = 0;
+        int failed = 0;
+    };
+    TimerRun fireTimers(const Context& context, int most = 100);
     // The fee arrived (payment room); counts once.
     Result<Dossier> feePaid(const Context& context, db::Writer& tx, std::string_view id);
     // A paper that the agency made stands in the files.
@@ -134,6 +142,8 @@ private:
     Result<void> file(Change& change);
     Result<void> follow(Change& change, const process::Moved& moved);
     Result<void> carryOut(Change& change, const process::Command& command);
+    Result<Dossier> fireTimer(const Context& context, const process::TimerRow& timer);
+    bool keepIncident(const Context& context, const process::TimerRow& timer, const Error& error);
     Result<void> accept(Change& change);
     Instant dueFrom(const Change& change, Instant start) const;
     Result<void> storeState(Change& change);

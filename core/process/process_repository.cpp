@@ -82,12 +82,34 @@ constexpr db::Query kAddTimer{
 constexpr db::Query kDropTimer{
     "process.drop_timer", "DELETE FROM process_timer WHERE instance_id = ? AND token = ? AND element = ?"};
 constexpr db::Query kDueTimers{"process.due_timers",
-                               "SELECT t.instance_id, t.token, t.element, t.due_ms FROM process_timer t "
-                               "JOIN process_instance i ON i.id = t.instance_id "
-                               "WHERE t.due_ms <= ? AND i.status = 'active' ORDER BY t.due_ms LIMIT ?"};
+                               "SELECT t.instance_id, t.token, t.element, t.due_ms, i.subject "
+                               "FROM process_timer t JOIN process_instance i ON i.id = t.instance_id "
+                               "LEFT JOIN process_incident n ON n.instance_id = t.instance_id "
+                               "AND n.token = t.token AND n.element = t.element "
+                               "WHERE t.due_ms <= ? AND i.status = 'active' "
+                               "AND (n.retry_ms IS NULL OR n.retry_ms <= ?) ORDER BY t.due_ms LIMIT ?"};
 constexpr db::Query kTimersOf{
     "process.timers_of",
     "SELECT instance_id, token, element, due_ms FROM process_timer WHERE instance_id = ?"};
+
+constexpr db::Query kIncidents{
+    "process.incidents",
+    "SELECT n.instance_id, n.token, n.element, n.error, n.attempts, n.since_ms, n.retry_ms, i.subject "
+    "FROM process_incident n JOIN process_instance i ON i.id = n.instance_id "
+    "WHERE i.subject = ? ORDER BY n.since_ms, n.element"};
+constexpr db::Query kIncident{
+    "process.incident",
+    "SELECT n.instance_id, n.token, n.element, n.error, n.attempts, n.since_ms, n.retry_ms, i.subject "
+    "FROM process_incident n JOIN process_instance i ON i.id = n.instance_id "
+    "WHERE n.instance_id = ? AND n.token = ? AND n.element = ?"};
+constexpr db::Query kPutIncident{
+    "process.put_incident",
+    "INSERT INTO process_incident (instance_id, token, element, error, attempts, since_ms, retry_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, token, element) DO UPDATE SET "
+    "error = excluded.error, attempts = excluded.attempts, retry_ms = excluded.retry_ms"};
+constexpr db::Query kDropIncident{
+    "process.drop_incident",
+    "DELETE FROM process_incident WHERE instance_id = ? AND token = ? AND element = ?"};
 
 constexpr std::array<std::pair<TaskState, const char*>, 4> stateNames{{{TaskState::Open, "open"},
                                                                        {TaskState::Done, "done"},
@@ -159,6 +181,16 @@ Task taskOf(const db::Row& row) {
 
 TimerRow timerOf(const db::Row& row) {
     return {row.string(0), row.integer(1), row.string(2), row.instant(3)};
+}
+
+Incident incidentOf(const db::Row& row) {
+    Incident incident;
+    incident.timer = {row.string(0), row.integer(1), row.string(2), {}, row.string(7)};
+    incident.error = row.string(3);
+    incident.attempts = static_cast<int>(row.integer(4));
+    incident.since = row.instant(5);
+    incident.retryAt = row.instant(6);
+    return incident;
 }
 
 std::optional<std::string_view> orNull(const std::string& text) {
@@ -255,10 +287,31 @@ void addTimer(db::Writer& writer, const TimerRow& timer) {
 void dropTimer(db::Writer& writer, std::string_view instanceId, std::int64_t token,
                std::string_view element) {
     writer.run(kDropTimer, instanceId, token, element);
+    writer.run(kDropIncident, instanceId, token, element);
 }
 
 std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit) {
-    return reader.all(kDueTimers, timerOf, now, limit);
+    return reader.all(
+        kDueTimers,
+        [](const db::Row& row) {
+            TimerRow timer = timerOf(row);
+            timer.subject = row.string(4);
+            return timer;
+        },
+        now, now, limit);
+}
+
+std::vector<Incident> readIncidents(db::Reader& reader, std::string_view subject) {
+    return reader.all(kIncidents, incidentOf, subject);
+}
+
+std::optional<Incident> readIncident(db::Reader& reader, const TimerRow& timer) {
+    return reader.one(kIncident, incidentOf, timer.instanceId, timer.token, timer.element);
+}
+
+void putIncident(db::Writer& writer, const Incident& incident) {
+    writer.run(kPutIncident, incident.timer.instanceId, incident.timer.token, incident.timer.element,
+               incident.error, incident.attempts, incident.since, incident.retryAt);
 }
 
 std::vector<TimerRow> readTimersOf(db::Reader& reader, std::string_view instanceId) {

@@ -25,6 +25,16 @@ struct TimerRow {
     std::int64_t token = 0;
     std::string element{};
     Instant due{};
+    std::string subject{}; // of the instance; only where due timers are read
+};
+
+// A timer that could not fire and is tried again.
+struct Incident {
+    TimerRow timer{};
+    std::string error{};
+    int attempts = 0;
+    Instant since{};
+    Instant retryAt{};
 };
 
 std::optional<StoredDefinition> readDefinition(db::Reader& reader, std::string_view id);
@@ -50,8 +60,13 @@ void addTask(db::Writer& writer, const Task& task);
 bool changeTask(db::Writer& writer, const Task& task);
 
 void addTimer(db::Writer& writer, const TimerRow& timer);
+// With its incident, where it has one.
 void dropTimer(db::Writer& writer, std::string_view instanceId, std::int64_t token, std::string_view element);
-std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit); // of active instances
+// Of active instances; those with an incident not before they are to be tried again.
+std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit);
+std::vector<Incident> readIncidents(db::Reader& reader, std::string_view subject);
+std::optional<Incident> readIncident(db::Reader& reader, const TimerRow& timer);
+void putIncident(db::Writer& writer, const Incident& incident);
 std::vector<TimerRow> readTimersOf(db::Reader& reader, std::string_view instanceId);
 
 } // namespace motcua::process

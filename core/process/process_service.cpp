@@ -6,9 +6,15 @@
 #include "process/movement.h"
 #include "process/process_policy.h"
 
+#include <algorithm>
+
 namespace motcua::process {
 
 namespace {
+
+// Between two tries of a timer that could not fire.
+constexpr Millis firstPause = std::chrono::minutes{1};
+constexpr Millis longestPause = std::chrono::hours{1};
 
 Error notRunnable(const std::vector<Finding>& findings) {
     Error error = invalid("process.not_runnable");
@@ -279,6 +285,34 @@ Result<Moved> ProcessService::fireTimer(const Context& context, db::Writer& tx,
     audit_.record(tx, context, moved.subject, "process.timer", details);
     events_.moved.publish(tx, context, moved);
     return moved;
+}
+
+std::optional<Incident> ProcessService::timerFailed(const Context& context, db::Writer& tx,
+                                                    const TimerRow& timer, const Error& error) {
+    const auto timers = readTimersOf(tx, timer.instanceId);
+    const bool standing = std::any_of(timers.begin(), timers.end(), [&](const TimerRow& held) {
+        return held.token == timer.token && held.element == timer.element && held.due <= clock_.now();
+    });
+    if (!standing) return std::nullopt;
+    const Instant now = clock_.now();
+    Incident incident = readIncident(tx, timer).value_or(Incident{timer, {}, 0, now, {}});
+    incident.error = error.code;
+    const int doublings = std::min(incident.attempts++, 6);
+    incident.retryAt = now + std::min<Millis>(firstPause * (1 << doublings), longestPause);
+    putIncident(tx, incident);
+    audit_.record(tx, context, timer.subject, "process.timer_failed",
+                  Json::object().set("element", timer.element).set("error", error.code));
+    return incident;
+}
+
+std::vector<Incident> ProcessService::incidents(db::Reader& tx, const std::string& subject) const {
+    return readIncidents(tx, subject);
+}
+
+std::string ProcessService::timerName(db::Reader& tx, const TimerRow& timer) {
+    const auto at = load(tx, readInstance(tx, timer.instanceId));
+    const Element* element = at ? at->definition->find(timer.element) : nullptr;
+    return element == nullptr ? "" : element->name;
 }
 
 Result<TaskView> ProcessService::task(db::Reader& tx, const std::string& taskId) {

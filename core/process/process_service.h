@@ -95,10 +95,18 @@ public:
     Result<Moved> withdraw(const Context& context, db::Writer& tx, const calendar::Calendars& calendars,
                            const std::string& subject);
 
+    // The most overdue first. Those with an incident not before they are to be tried again.
     std::vector<TimerRow> dueTimers(db::Reader& tx, int limit) const;
     // Once: Conflict process.not_here where it fired before or is not due any more.
     Result<Moved> fireTimer(const Context& context, db::Writer& tx, const calendar::Calendars& calendars,
                             const TimerRow& timer, const Json& facts);
+    // It could not fire: tried again after a pause that doubles from a minute to an hour. Nothing where the
+    // timer has fired or gone meanwhile.
+    std::optional<Incident> timerFailed(const Context& context, db::Writer& tx, const TimerRow& timer,
+                                        const Error& error);
+    std::vector<Incident> incidents(db::Reader& tx, const std::string& subject) const;
+    // The timer's name as drawn; "" where the definition has none of that id.
+    std::string timerName(db::Reader& tx, const TimerRow& timer);
 
     Result<TaskView> task(db::Reader& tx, const std::string& taskId);
     Result<std::vector<TaskView>> openOf(db::Reader& tx, const std::string& subject);

@@ -118,6 +118,16 @@ void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
 
 void WorkPages::fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                             const Error* error) {
+    for (const process::Incident& incident : sight.incidents) {
+        const std::string reason = http::sentenceOf(request, internal(incident.error));
+        page.model()
+            .object("incidents")
+            .add("items")
+            .set("text", page.say("desk.incident", {{"since", vietnameseMoment(incident.since)},
+                                                    {"times", std::to_string(incident.attempts)},
+                                                    {"retry", vietnameseMoment(incident.retryAt)},
+                                                    {"reason", reason}}));
+    }
     for (const dossier::OpenStep& step : sight.steps) {
         view::Model& shown = page.model().object("step");
         shown.set("text", step.view.task.name).set("holder", page.say("role." + step.view.task.role));

@@ -97,7 +97,9 @@ public:
         Json answers = *Json::parse(cityText("tests/fixtures/forms/" + code + "/valid.json"));
         const Json papers = answers["papers"];
         answers.remove("papers");
-        dossier = *assertOk(dossiers.save(context, dossier.id, dossier.version, answers, "start"));
+        const auto package = *assertOk(dossiers.package(context, dossier));
+        const std::string first = package->definition.form().sections.front().key;
+        dossier = *assertOk(dossiers.save(context, dossier.id, dossier.version, answers, first));
         for (const auto& [slot, list] : papers.members())
             assertOk(dossiers.addPaper(context, dossier.id, slot, "giấy.pdf",
                                        files::Source::of("%PDF-1.4\n% " + slot + "\n%%EOF\n")));
