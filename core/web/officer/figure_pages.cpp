@@ -85,7 +85,7 @@ void FigurePages::addGroups(http::Page& page, const http::Request& request,
         const agency::Agency* unit = tree->find(one.unit);
         const std::string group = page.say("role." + one.role);
         table.row();
-        table.cell(page.say(std::string{"rate.stage_"} + assessment::name(one.stage)));
+        table.cell(page.say(std::string{"rate.stage."} + assessment::name(one.stage)));
         table.cell(one.official.empty() ? group : officialName(request.context(), one.official), {},
                    unit ? unit->label(request.locale()) : one.unit);
         table.people(one.tally.count());

@@ -45,12 +45,12 @@ void addQuestion(http::Page& page, const http::Request& request, assessment::Sta
                  const Error* error) {
     const std::string id = assessment::name(stage);
     view::Model& question = page.model().add("questions");
-    question.set("id", id).set("name", id).set("text", page.say("rate.stage_" + id));
+    question.set("id", id).set("name", id).set("text", page.say("rate.stage." + id));
     question.setUnlessEmpty("error", problemOf(request, error, id));
     for (int score = assessment::highestScore; score >= assessment::lowestScore; --score) {
         const std::string key = std::to_string(score);
         view::Model& face = question.add("faces");
-        face.set("key", key).set("icon", "face-" + key).set("text", page.say("rate.face_" + key));
+        face.set("key", key).set("icon", "face-" + key).set("text", page.say("rate.face." + key));
         face.set("option_id", score == assessment::highestScore ? id : id + "-" + key);
         if (request.form(id) == key) face.set("selected", true);
     }
@@ -148,7 +148,7 @@ Result<http::Response> RatingPages::ranking(http::Request& request) {
     http::Page page{request, "ratings"};
     page.title(page.say("ratings.title")).set("lead", page.say("ratings.lead"));
     for (const agency::Kind other : kRankedKinds) {
-        view::Model tab = link(page.say(std::string{"ratings.kind_"} + agency::name(other)),
+        view::Model tab = link(page.say(std::string{"ratings.kind."} + agency::name(other)),
                                std::string{paths::kRatings} + "?kind=" + agency::name(other) +
                                    "&days=" + std::to_string(days));
         if (other == kind) tab.set("current", true);

@@ -21,6 +21,7 @@ export const civilDay = (shift = 0) => new Date(Date.now() + 7 * 3_600_000 + shi
 export function validAnswers(code) {
     const answers = JSON.parse(readFileSync(join(root, "tests/fixtures/forms", code, "valid.json"), "utf8"));
     if (answers.child && "birth_date" in answers.child) answers.child.birth_date = civilDay(-10);
+    if ("start_date" in answers) answers.start_date = civilDay(30);
     return answers;
 }
 
