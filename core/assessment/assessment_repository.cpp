@@ -1,7 +1,6 @@
 #include "assessment/assessment_repository.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace motcua::assessment {
 
@@ -108,10 +107,6 @@ std::vector<Figure> AssessmentRepository::figures(db::Reader& tx, const CivilDay
             return true;
         },
         since.iso());
-    // The order that pages by key go by, whatever the database's collation says.
-    std::sort(found.begin(), found.end(), [](const Figure& a, const Figure& b) {
-        return std::tie(a.agency, a.procedure) < std::tie(b.agency, b.procedure);
-    });
     return found;
 }
 
