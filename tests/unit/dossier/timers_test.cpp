@@ -33,7 +33,8 @@ std::string consulting(CityBench& city, const std::string& owner) {
 
 std::vector<std::string> openSteps(CityBench& city, const std::string& id) {
     std::vector<std::string> found;
-    for (const dossier::OpenStep& step : assertOk(city.dossiers.see(CityBench::system(), id))->steps)
+    const dossier::Sight sight = *assertOk(city.dossiers.see(CityBench::system(), id));
+    for (const dossier::OpenStep& step : sight.steps)
         found.push_back(step.view.task.element + "@" + step.view.task.agency);
     return found;
 }
@@ -214,7 +215,7 @@ public:
                 const auto run = city.dossiers.fireTimers(job);
                 CPPUNIT_ASSERT_EQUAL(1, run.fired); // the reminder of the same step
                 CPPUNIT_ASSERT_EQUAL(1, run.failed);
-                const auto incidents = [&](const Context& who) {
+                const auto incidents = [&](const Context& who) -> std::vector<process::Incident> {
                     return assertOk(city.dossiers.see(who, stuck))->incidents;
                 };
                 const Context leader = CityBench::official("hau", "leader", district);

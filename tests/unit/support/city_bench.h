@@ -129,7 +129,8 @@ public:
 
     std::vector<std::string> kinds(const std::string& id) {
         std::vector<std::string> found;
-        for (const dossier::Event& event : assertOk(dossiers.see(system(), id))->events)
+        const dossier::Sight sight = *assertOk(dossiers.see(system(), id));
+        for (const dossier::Event& event : sight.events)
             found.push_back(event.kind);
         return found;
     }
