@@ -94,19 +94,22 @@ constexpr db::Query kTimersOf{
 
 constexpr db::Query kIncidents{
     "process.incidents",
-    "SELECT n.instance_id, n.token, n.element, n.error, n.attempts, n.since_ms, n.retry_ms, i.subject "
+    "SELECT n.instance_id, n.token, n.element, n.error, n.attempts, n.since_ms, n.retry_ms, i.subject, "
+    "n.params "
     "FROM process_incident n JOIN process_instance i ON i.id = n.instance_id "
     "WHERE i.subject = ? ORDER BY n.since_ms, n.element"};
 constexpr db::Query kIncident{
     "process.incident",
-    "SELECT n.instance_id, n.token, n.element, n.error, n.attempts, n.since_ms, n.retry_ms, i.subject "
+    "SELECT n.instance_id, n.token, n.element, n.error, n.attempts, n.since_ms, n.retry_ms, i.subject, "
+    "n.params "
     "FROM process_incident n JOIN process_instance i ON i.id = n.instance_id "
     "WHERE n.instance_id = ? AND n.token = ? AND n.element = ?"};
 constexpr db::Query kPutIncident{
     "process.put_incident",
-    "INSERT INTO process_incident (instance_id, token, element, error, attempts, since_ms, retry_ms) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, token, element) DO UPDATE SET "
-    "error = excluded.error, attempts = excluded.attempts, retry_ms = excluded.retry_ms"};
+    "INSERT INTO process_incident (instance_id, token, element, error, params, attempts, since_ms, retry_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, token, element) DO UPDATE SET "
+    "error = excluded.error, params = excluded.params, attempts = excluded.attempts, retry_ms = "
+    "excluded.retry_ms"};
 constexpr db::Query kDropIncident{
     "process.drop_incident",
     "DELETE FROM process_incident WHERE instance_id = ? AND token = ? AND element = ?"};
@@ -190,6 +193,8 @@ Incident incidentOf(const db::Row& row) {
     incident.attempts = static_cast<int>(row.integer(4));
     incident.since = row.instant(5);
     incident.retryAt = row.instant(6);
+    for (const auto& [name, value] : stored(row, 8, "params").members())
+        incident.params[name] = value.string();
     return incident;
 }
 
@@ -310,8 +315,11 @@ std::optional<Incident> readIncident(db::Reader& reader, const TimerRow& timer) 
 }
 
 void putIncident(db::Writer& writer, const Incident& incident) {
+    Json params = Json::object();
+    for (const auto& [name, value] : incident.params)
+        params.set(name, value);
     writer.run(kPutIncident, incident.timer.instanceId, incident.timer.token, incident.timer.element,
-               incident.error, incident.attempts, incident.since, incident.retryAt);
+               incident.error, params.dump(), incident.attempts, incident.since, incident.retryAt);
 }
 
 std::vector<TimerRow> readTimersOf(db::Reader& reader, std::string_view instanceId) {

@@ -31,7 +31,8 @@ struct TimerRow {
 // A timer that could not fire and is tried again.
 struct Incident {
     TimerRow timer{};
-    std::string error{};
+    std::string error{};                         // code of the last try
+    std::map<std::string, std::string> params{}; // what its sentence names
     int attempts = 0;
     Instant since{};
     Instant retryAt{};

@@ -295,8 +295,9 @@ std::optional<Incident> ProcessService::timerFailed(const Context& context, db::
     });
     if (!standing) return std::nullopt;
     const Instant now = clock_.now();
-    Incident incident = readIncident(tx, timer).value_or(Incident{timer, {}, 0, now, {}});
+    Incident incident = readIncident(tx, timer).value_or(Incident{timer, {}, {}, 0, now, {}});
     incident.error = error.code;
+    incident.params = error.params;
     const int doublings = std::min(incident.attempts++, 6);
     incident.retryAt = now + std::min<Millis>(firstPause * (1 << doublings), longestPause);
     putIncident(tx, incident);

@@ -4,6 +4,7 @@ CREATE TABLE process_incident (
     token INTEGER NOT NULL,
     element TEXT NOT NULL,
     error TEXT NOT NULL,              -- code of the last try
+    params TEXT NOT NULL,             -- JSON: what its sentence names
     attempts INTEGER NOT NULL,
     since_ms INTEGER NOT NULL,        -- the first try that failed
     retry_ms INTEGER NOT NULL,

@@ -119,7 +119,9 @@ void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
 void WorkPages::fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                             const Error* error) {
     for (const process::Incident& incident : sight.incidents) {
-        const std::string reason = http::sentenceOf(request, internal(incident.error));
+        Error cause = internal(incident.error);
+        cause.params = incident.params;
+        const std::string reason = http::sentenceOf(request, cause);
         page.model()
             .object("incidents")
             .add("items")

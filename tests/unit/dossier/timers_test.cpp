@@ -221,6 +221,7 @@ public:
                 const Context leader = CityBench::official("hau", "leader", district);
                 CPPUNIT_ASSERT_EQUAL(std::size_t{1}, incidents(leader).size());
                 CPPUNIT_ASSERT_EQUAL(std::string{"process.no_way"}, incidents(leader)[0].error);
+                CPPUNIT_ASSERT_EQUAL(std::string{"Có đường đi?"}, incidents(leader)[0].params["gateway"]);
                 CPPUNIT_ASSERT_EQUAL(1, incidents(leader)[0].attempts);
                 CPPUNIT_ASSERT(incidents(CityBench::citizen("an")).empty());   // nothing that he could mend
                 CPPUNIT_ASSERT_EQUAL(0, city.dossiers.fireTimers(job).failed); // not before its time
