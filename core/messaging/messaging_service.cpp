@@ -10,13 +10,14 @@ namespace {
 constexpr const char* kSend = "message.send";
 
 // What the process calls a happening, and the notice of the package that tells of it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> notices{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> notices{
     {{"submitted", "submitted"},
      {"accepted", "accepted"},
      {"supplement_requested", "supplement_requested"},
      {"rejected", "refused"},
      {"refused", "refused"},
-     {"result_ready", "approved"}}};
+     {"result_ready", "approved"},
+     {"paid", "payment"}}};
 
 std::string_view noticeOf(std::string_view kind) {
     const auto found =
@@ -98,6 +99,8 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
     data.set("reason", payload["reason"].string());
+    if (dossier.feePaidAt)
+        data.set("amount", format(dossier.fee)).set("paid_at", vietnameseMoment(*dossier.feePaidAt));
     MOTCUA_TRY(notice, package->notices.make(payload["notice"].string(), "vi", data));
     return Letter{owner.email, owner.fullName, notice.subject, notice.text};
 }

@@ -43,6 +43,7 @@ std::vector<MenuItem> menuOf(const Actor& actor) {
         return items;
     }
     std::vector<MenuItem> items{{"nav.work", paths::kWork}, {"nav.procedures", paths::kProcedures}};
+    if (actor.has("leader") || actor.has("receiver")) items.push_back({"nav.money", paths::kMoney});
     if (actor.has("admin")) {
         items.push_back({"nav.admin", paths::kAdmin});
         items.push_back({"nav.plugins", paths::kPlugins});
