@@ -15,6 +15,15 @@ inline void tellFailure(std::string_view event, const std::string& profile, cons
     log::warning(event, {{"profile", profile}, {"error", error.code}, {"detail", error.detail}});
 }
 
+inline sdk::QueryPayment questionAbout(const Payment& payment) {
+    sdk::QueryPayment question;
+    question.reference = payment.reference;
+    question.createdAt = payment.madeAt.ms;
+    question.clientIp = payment.clientIp;
+    question.description = "Tra cuu " + payment.reference;
+    return question;
+}
+
 // Notification, question and the citizen's own click meet at the same rows; the loser of a race reads again.
 template <typename Work>
 auto PaymentService::change(const Context& context, const Work& work)

@@ -156,12 +156,7 @@ Result<void> PaymentService::arrive(db::Writer& tx, const Context& context, Paym
 }
 
 Result<Payment> PaymentService::askProvider(const Context& context, const Payment& payment) {
-    sdk::QueryPayment question;
-    question.reference = payment.reference;
-    question.createdAt = payment.madeAt.ms;
-    question.clientIp = payment.clientIp;
-    question.description = "Tra cuu " + payment.reference;
-    const auto asked = rooms_.gateway.query(context, payment.profile, question);
+    const auto asked = rooms_.gateway.query(context, payment.profile, questionAbout(payment));
     if (!asked) {
         tellFailure("payment.provider_not_reached", payment.profile, asked.error());
         return asked.error();

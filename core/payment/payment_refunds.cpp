@@ -89,9 +89,16 @@ Result<void> PaymentService::carryOutRefund(const Context& context, const jobs::
         refused.detail = state.error().detail;
         return settleRefund(context, id, refused);
     }
-    if (state->outcome == sdk::RefundOutcome::Pending)
-        return unavailable("payment.refund_pending", state->code + " " + state->detail);
+    if (state->outcome == sdk::RefundOutcome::Pending) return askAfterRefund(context, payment);
     return settleRefund(context, id, *state);
+}
+
+// The provider has the order (perhaps from a call whose answer was lost): how it stands, the query says.
+Result<void> PaymentService::askAfterRefund(const Context& context, const Payment& payment) {
+    MOTCUA_TRY(said, rooms_.gateway.query(context, payment.profile, questionAbout(payment)));
+    if (said.reference != payment.reference || !said.refund || *said.refund == sdk::RefundOutcome::Pending)
+        return unavailable("payment.refund_pending", said.code + " " + said.detail);
+    return settleRefund(context, payment.id, {*said.refund, {}, said.code, said.detail});
 }
 
 Result<void> PaymentService::settleRefund(const Context& context, const std::string& id,

@@ -111,6 +111,7 @@ private:
                         const sdk::PaymentState& said);
     Result<void> carryOutAsk(const Context& context, const jobs::OutboxItem& item);
     Result<void> carryOutRefund(const Context& context, const jobs::OutboxItem& item);
+    Result<void> askAfterRefund(const Context& context, const Payment& payment);
     Result<void> settleRefund(const Context& context, const std::string& id, const sdk::RefundState& state);
 
     Rooms rooms_;

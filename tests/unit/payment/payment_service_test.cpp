@@ -31,6 +31,7 @@ class PaymentServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aFailureAfterTheMoneyChangesNothing);
     CPPUNIT_TEST(whatThePluginLosesIsTakenUpAgain);
     CPPUNIT_TEST(aRefundIsOrderedOnceAndSettled);
+    CPPUNIT_TEST(aRefundWhoseAnswerWasLostIsAskedAfter);
     CPPUNIT_TEST(aRefusedRefundMayBeOrderedAgainWithAnotherKey);
     CPPUNIT_TEST(onlyALeaderOfTheRegionGivesMoneyBackAndOnlyWhatIsOwed);
     CPPUNIT_TEST(strangersSeeAndDoNothing);
@@ -384,6 +385,21 @@ public:
                 CPPUNIT_ASSERT(order.reason.find("Rút") == std::string::npos);
             }
             CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "nữa", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunded, house.now(payment));
+        });
+    }
+
+    void aRefundWhoseAnswerWasLostIsAskedAfter() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.refundOutcome = sdk::RefundOutcome::Pending; // the order came twice
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunding, house.now(payment));
+            house.gateway.states[payment.reference].refund = sdk::RefundOutcome::Accepted;
+            clock_.advance(minutes{10});
             house.runJobs();
             assertState(PaymentPhase::Refunded, house.now(payment));
         });
