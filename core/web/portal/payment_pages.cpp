@@ -16,11 +16,12 @@ constexpr http::Rate kPostRate{30, std::chrono::minutes{1}};
 constexpr http::Rate kReturnRate{60, std::chrono::minutes{1}};
 constexpr const char* kBelow = "/thanh-toan";
 
-// An attempt whose page may still be open in some window of the citizen.
+// An attempt for what is due whose page may still be open in some window of the citizen.
 const payment::Payment* pendingOf(const payment::Sight& sight, Instant now) {
     const auto found =
         std::find_if(sight.attempts.begin(), sight.attempts.end(), [&](const payment::Payment& one) {
-            return one.state == payment::State::Pending && one.expiresAt > now;
+            return one.state == payment::State::Pending && one.expiresAt > now &&
+                   one.amount == sight.dossier.fee;
         });
     return found == sight.attempts.end() ? nullptr : &*found;
 }
@@ -95,7 +96,7 @@ void PaymentPages::fillStanding(http::Page& page, const payment::Sight& sight) c
         page.model().object("waiting").set("text", page.say("payment.doubtful", {{"time", time}}));
     } else if (last.state == payment::State::Failed) {
         page.model().object("failed").set("text", page.say("payment.failed", {{"time", time}}));
-    } else if (last.state != payment::State::Created) {
+    } else if (last.state != payment::State::Created && last.amount == sight.dossier.fee) {
         page.model()
             .object("waiting")
             .set("text", page.say("payment.expired", {{"time", time}}))
