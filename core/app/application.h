@@ -23,19 +23,23 @@
 #include "jobs/runner.h"
 #include "messaging/messaging_service.h"
 #include "net/server.h"
+#include "payment/payment_service.h"
 #include "plugins/plugin_registry.h"
 #include "process/process_service.h"
 #include "search/search.h"
 #include "vault/vault.h"
 #include "web/admin/plugin_pages.h"
+#include "web/api/payment_hook.h"
 #include "web/layout.h"
 #include "web/officer/figure_pages.h"
+#include "web/officer/money_pages.h"
 #include "web/officer/work_pages.h"
 #include "web/portal/account_pages.h"
 #include "web/portal/catalogue_pages.h"
 #include "web/portal/dossier_pages.h"
 #include "web/portal/filing_pages.h"
 #include "web/portal/rating_pages.h"
+#include "web/portal/payment_pages.h"
 #include "web/sessions.h"
 
 #include <functional>
@@ -66,6 +70,11 @@ public:
 
     // Takes up plugins and settings that have changed; about every second.
     void refreshPlugins() { plugins_.refresh(systemContext("plugins")); }
+
+    // Where settings().demoBank says that one runs: payments by it, as by any other provider. After the
+    // plugins were taken up.
+    Result<void> connectDemoBank();
+    std::string demoBankProfile() const; // empty where none runs
 
     // A context of the system itself, with a minute to answer.
     Context systemContext(const std::string& name) const;
@@ -107,6 +116,8 @@ private:
     plugins::DatabaseSettingsStore pluginSettings_;
     plugins::PluginRegistry plugins_;
     view::ThemeStore themes_;
+    payment::PluginGateway paymentGateway_;
+    payment::PaymentService payments_;
     messaging::MessagingService messaging_;
     assessment::AssessmentService assessments_;
 };
@@ -133,8 +144,11 @@ private:
     web::FilingPages filingPages_;
     web::RatingPages ratingPages_;
     web::DossierPages dossierPages_;
+    web::PaymentPages paymentPages_;
+    web::PaymentHook paymentHook_;
     web::WorkPages workPages_;
     web::FigurePages figurePages_;
+    web::MoneyPages moneyPages_;
     web::PluginPages pluginPages_;
     std::unique_ptr<net::Server> server_;
     std::unique_ptr<net::Server> metricsServer_;

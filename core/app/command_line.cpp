@@ -61,12 +61,15 @@ void greet(const Settings& settings, std::uint16_t port) {
     const std::string host =
         settings.host == "0.0.0.0" || settings.host == "127.0.0.1" ? "localhost" : settings.host;
     say("Một Cửa serves " + scheme + "://" + host + ":" + std::to_string(port));
+    if (!settings.demoBank.empty())
+        say("Fees are paid at a demonstration bank, with nobody's money: " + settings.demoBank);
     if (settings.demoPassword.empty()) return;
     say("Demo accounts, all with the password " + settings.demoPassword + ":");
     say("  citizen                an@demo.motcua.example");
     say("  reception, District 1  tiepnhan.q1@demo.motcua.example");
     say("  specialist, District 1 chuyenvien.q1@demo.motcua.example");
     say("  leader, District 1     lanhdao.q1@demo.motcua.example");
+    say("  administrator          quantri@demo.motcua.example");
 }
 
 int serve(const Settings& settings, bool prepare) {
@@ -87,6 +90,8 @@ int serve(const Settings& settings, bool prepare) {
         auto web = WebServer::open(**application);
         if (!web) return failed(web.error());
         (*application)->refreshPlugins();
+        if (const auto connected = (*application)->connectDemoBank(); !connected)
+            tellError(connected.error(), complain); // the city is served all the same
         (*application)->runner().start();
         (*web)->start();
         greet(settings, (*web)->port());

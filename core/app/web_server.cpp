@@ -46,20 +46,29 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
       filingPages_(application.dossiers_, application.catalogue_, application.clock_),
       ratingPages_(application.assessments_, application.agencies_),
       dossierPages_({*application.database_, application.dossiers_, application.identity_,
-                     application.agencies_, application.files_, filingPages_, ratingPages_,
-                     application.settings_.origin, application.clock_}),
-      workPages_(*application.database_, application.dossiers_, application.identity_, application.clock_),
+                     application.agencies_, application.files_, application.payments_, filingPages_,
+                     ratingPages_, application.settings_.origin, application.clock_}),
+      paymentPages_({application.payments_, application.dossiers_, application.settings_.origin,
+                     application.demoBankProfile(), application.clock_}),
+      paymentHook_(application.payments_),
+      workPages_(*application.database_, application.dossiers_, application.identity_, application.payments_,
+                 application.clock_),
       figurePages_(*application.database_, application.assessments_, application.agencies_,
                    application.catalogue_, application.identity_),
-      pluginPages_(application.plugins_, *application.database_, application.identity_) {
+      moneyPages_(application.payments_, application.dossiers_),
+      pluginPages_(application.plugins_, *application.database_, application.identity_,
+                   application.settings_.origin) {
     site_.setLayout(web::layoutFiller(std::move(facts), router_));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
     filingPages_.mount(router_);
     ratingPages_.mount(router_);
     dossierPages_.mount(router_);
+    paymentPages_.mount(router_);
+    paymentHook_.mount(router_);
     workPages_.mount(router_);
     figurePages_.mount(router_);
+    moneyPages_.mount(router_);
     pluginPages_.mount(router_);
     server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),
                                             application.clock_);

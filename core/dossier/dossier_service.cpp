@@ -220,14 +220,34 @@ Result<Dossier> DossierService::submit(const Context& context, std::string_view 
     });
 }
 
-Result<Dossier> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id) {
-    MOTCUA_TRY(dossier, repository_.find(tx, id));
-    if (dossier.feePaidAt) return dossier;
+Result<bool> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id,
+                                     Money amount) {
+    auto found = repository_.find(tx, id);
+    if (!found && found.error().kind == ErrorKind::NotFound) return false;
+    if (!found) return found.error();
+    Dossier& dossier = *found;
+    if (!dossier.feeDue() || dossier.fee != amount || isEnded(dossier.state)) return false;
     const std::int64_t before = dossier.version;
     dossier.feePaidAt = dossier.changedAt = rooms_.clock.now();
     if (!repository_.updateState(tx, dossier, before)) return stale();
+    ++dossier.version;
+    Event event;
+    event.at = *dossier.feePaidAt;
+    event.kind = "paid";
+    event.state = dossier.state;
+    event.agency = dossier.agency;
+    repository_.addEvent(tx, dossier, std::move(event));
     rooms_.audit.record(tx, context, id, "dossier.fee_paid", Json::object().set("dong", dossier.fee.dong));
-    return repository_.find(tx, id);
+    events_.happened.publish(tx, context, {dossier, "paid", {}});
+    return true;
+}
+
+Result<std::vector<FeeLine>> DossierService::feeLines(const Context& context, const Dossier& dossier) {
+    if (dossier.fee.dong == 0) return std::vector<FeeLine>{};
+    MOTCUA_TRY(stored, rooms_.catalogue.version(context, dossier.procedureCode, dossier.procedureVersion,
+                                                civilDay(rooms_.clock.now())));
+    const catalogue::Case* oneCase = stored.procedure.findCase(dossier.caseId);
+    return oneCase ? feeLinesOf(*oneCase, dossier.quantity) : std::vector<FeeLine>{};
 }
 
 void DossierService::setDocument(db::Writer& tx, const Dossier& dossier, const std::string& kind,

@@ -6,6 +6,7 @@
 #include "calendar/calendar_service.h"
 #include "catalogue/catalogue_service.h"
 #include "dossier/dossier_events.h"
+#include "dossier/dossier_facts.h"
 #include "dossier/dossier_repository.h"
 #include "files/file_store.h"
 #include "forms/forms_service.h"
@@ -94,8 +95,12 @@ public:
         int failed = 0;
     };
     TimerRun fireTimers(const Context& context, int most = 100);
-    // The fee arrived (payment room); counts once.
-    Result<Dossier> feePaid(const Context& context, db::Writer& tx, std::string_view id);
+    // Money for the fee arrived (payment room). True where it settles the fee; false where it settles
+    // nothing: the dossier is gone or ended, its fee is paid already or is another amount. Counts once.
+    // Conflict dossier.stale: begin the transaction again.
+    Result<bool> feePaid(const Context& context, db::Writer& tx, std::string_view id, Money amount);
+    // What it costs, fee by fee; none where it costs nothing.
+    Result<std::vector<FeeLine>> feeLines(const Context& context, const Dossier& dossier);
     // A paper that the agency made stands in the files.
     void setDocument(db::Writer& tx, const Dossier& dossier, const std::string& kind,
                      const std::string& file) const;

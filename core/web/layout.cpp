@@ -45,6 +45,7 @@ std::vector<MenuItem> menuOf(const Actor& actor) {
     std::vector<MenuItem> items{{"nav.work", paths::kWork},
                                 {"nav.procedures", paths::kProcedures},
                                 {"nav.ratings", paths::kWorkRatings}};
+    if (actor.has("leader") || actor.has("receiver")) items.push_back({"nav.money", paths::kMoney});
     if (actor.has("admin")) {
         items.push_back({"nav.admin", paths::kAdmin});
         items.push_back({"nav.plugins", paths::kPlugins});

@@ -74,6 +74,26 @@ view::Model stateTag(const http::Page& page, dossier::State state) {
     return tag;
 }
 
+view::Model paymentTag(const http::Page& page, payment::State state) {
+    const auto kind = [state] {
+        switch (state) {
+        case payment::State::Paid:
+            return "done";
+        case payment::State::Created:
+        case payment::State::Pending:
+        case payment::State::Refunding:
+            return "doing";
+        case payment::State::Refunded:
+            return "info";
+        default:
+            return "failed";
+        }
+    };
+    view::Model tag;
+    tag.set("kind", kind()).set("text", page.say(std::string{"payment.state."} + payment::name(state)));
+    return tag;
+}
+
 const char* lightOf(Instant due, Instant now) {
     return due < now ? "red" : due - now < kAmber ? "amber" : "green";
 }

@@ -2,6 +2,7 @@
 
 #include "http/errors.h"
 #include "web/answers.h"
+#include "web/officer/money_pages.h"
 #include "web/paths.h"
 #include "web/portal/filing_pages.h"
 #include "web/timeline.h"
@@ -167,6 +168,19 @@ void WorkPages::fillActions(http::Page& page, const http::Request& request, cons
     }
 }
 
+void WorkPages::fillPayments(http::Page& page, const Context& context, const std::string& dossier) {
+    for (const payment::Payment& one : payments_.ofDossier(context, dossier)) {
+        view::Model& row = page.model().object("payments").add("items");
+        row.set("text", one.reference)
+            .set("amount", format(one.amount))
+            .set("when", vietnameseMoment(one.paidAt.value_or(one.madeAt)));
+        row.set("paid_state", paymentTag(page, one.state));
+        row.setUnlessEmpty("why", attentionText(page, one));
+        if (context.actor.has("leader") && payments_.refundable(context, one))
+            row.set("refund", link(page.say("money.refund"), refundPath(one.id)));
+    }
+}
+
 Result<http::Response> WorkPages::dossier(http::Request& request, const Error* error) {
     MOTCUA_TRY(sight, dossiers_.see(request.context(), request.param("id")));
     MOTCUA_TRY(package, dossiers_.package(request.context(), sight.dossier));
@@ -179,6 +193,7 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     std::erase_if(summary, [](const forms::SummarySection& section) { return section.key == "papers"; });
     fillSummary(page.model().list("forms_of_data"), page, summary);
     fillActions(page, request, sight, error);
+    fillPayments(page, request.context(), sight.dossier.id);
     fillTimeline(page, sight.events,
                  [&](const std::string& account) { return nameOf(request.context(), account); });
     if (error) page.errors(*error);

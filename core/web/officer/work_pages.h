@@ -5,14 +5,15 @@
 #include "http/page.h"
 #include "http/router.h"
 #include "identity/identity_service.h"
+#include "payment/payment_service.h"
 
 namespace motcua::web {
 
 class WorkPages {
 public:
     WorkPages(db::Database& database, dossier::DossierService& dossiers, identity::IdentityService& identity,
-              const Clock& clock)
-        : database_(database), dossiers_(dossiers), identity_(identity), clock_(clock) {}
+              payment::PaymentService& payments, const Clock& clock)
+        : database_(database), dossiers_(dossiers), identity_(identity), payments_(payments), clock_(clock) {}
 
     void mount(http::Router& router);
 
@@ -23,11 +24,13 @@ private:
     void fillHead(http::Page& page, const dossier::Sight& sight);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                      const Error* error);
+    void fillPayments(http::Page& page, const Context& context, const std::string& dossier);
     std::string nameOf(const Context& context, const std::string& account);
 
     db::Database& database_;
     dossier::DossierService& dossiers_;
     identity::IdentityService& identity_;
+    payment::PaymentService& payments_;
     const Clock& clock_;
 };
 

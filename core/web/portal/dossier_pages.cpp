@@ -3,6 +3,7 @@
 #include "documents/qr_code.h"
 #include "http/errors.h"
 #include "web/controls.h"
+#include "web/outside.h"
 #include "web/paths.h"
 #include "web/timeline.h"
 #include "web/wording.h"
@@ -127,6 +128,27 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
     }
 }
 
+// What is still to be paid, and what came and went.
+void DossierPages::fillFee(http::Page& page, const dossier::Dossier& dossier, const Context& context) {
+    if (dossier.feeDue() && dossier::isOpen(dossier.state)) {
+        const std::string amount = format(dossier.fee);
+        page.model()
+            .object("pay")
+            .set("text", page.say("dossier.pay_text", {{"amount", amount}}))
+            .set("href", dossierPath(dossier.id, "/thanh-toan"))
+            .set("button", page.say("payment.pay", {{"amount", amount}}));
+    }
+    for (const payment::Payment& one : rooms_.payments.ofDossier(context, dossier.id)) {
+        if (!payment::hadMoney(one.state)) continue;
+        view::Model& row = page.model().object("payments").add("items");
+        row.set("text", page.say(std::string{"payment.state."} + payment::name(one.state)));
+        row.set("amount", format(one.amount))
+            .set("when",
+                 page.say("payment.when", {{"time", vietnameseMoment(one.paidAt.value_or(one.madeAt))},
+                                           {"reference", one.reference}}));
+    }
+}
+
 void DossierPages::fillPapers(http::Page& page, const dossier::Sight& sight) {
     const std::string below = dossierPath(sight.dossier.id, "/tep/");
     std::map<std::string, std::string> kinds;
@@ -155,6 +177,7 @@ Result<http::Response> DossierPages::dossier(http::Request& request) {
     page.title(sight.dossier.procedureName);
     fillState(page, sight, request.context());
     fillPapers(page, sight);
+    fillFee(page, sight.dossier, request.context());
     if (sight.dossier.state == dossier::State::Supplement) {
         view::Model& asked = page.model().object("supplement");
         asked.set("text", sight.supplementNote).set("href", dossierPath(sight.dossier.id, "/bo-sung"));
@@ -180,9 +203,7 @@ Result<http::Response> DossierPages::file(http::Request& request) {
 
 Result<http::Response> DossierPages::qr(http::Request& request) {
     MOTCUA_TRY(dossier, rooms_.dossiers.find(request.context(), request.param("id")));
-    const std::string origin = rooms_.origin.empty() ? (request.isSecure() ? "https://" : "http://") +
-                                                           std::string{request.header("Host")}
-                                                     : rooms_.origin;
+    const std::string origin = originOf(request, rooms_.origin);
     const std::string code = dossier.code.empty() ? dossier.number : dossier.code;
     return http::Response::bytes(documents::qrSvg(origin + paths::kTrack + "?code=" + code, code),
                                  "image/svg+xml");

@@ -61,6 +61,19 @@ void fillStored(view::Model& slot, const std::string& dossier, const std::string
     }
 }
 
+// The fee is paid last: only what is answered says what it is.
+void fillFeeTask(http::Page& page, const dossier::Dossier& dossier, bool answered) {
+    view::Model group;
+    group.set("text", page.say("tasks.group_fee"));
+    view::Model& row = group.add("tasks");
+    row.set("task_id", "task-fee").set("text", page.say("tasks.fee", {{"amount", format(dossier.fee)}}));
+    row.set("tag", progressTag(page, !dossier.feeDue() ? forms::Progress::Done
+                                     : answered        ? forms::Progress::Todo
+                                                       : forms::Progress::Blocked));
+    if (answered) row.set("href", dossierPath(dossier.id, "/thanh-toan"));
+    page.model().list("groups").emplace_back(std::move(group));
+}
+
 forms::PageRequest pageRequest(const http::Request& request, Instant now) {
     forms::PageRequest wanted;
     wanted.locale = request.locale();
@@ -155,11 +168,23 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
         if (task.progress == forms::Progress::Done) ++done;
     }
     page.model().list("groups").emplace_back(std::move(group));
-    page.set("progress_text", page.say("tasks.progress", {{"done", std::to_string(done)},
-                                                          {"total", std::to_string(tasks.size())}}));
+    const bool answered = done == tasks.size();
+    std::size_t total = tasks.size();
+    if (dossier.fee.dong > 0) {
+        fillFeeTask(page, dossier, answered);
+        ++total;
+        if (!dossier.feeDue()) ++done;
+    }
+    page.set("progress_text",
+             page.say("tasks.progress", {{"done", std::to_string(done)}, {"total", std::to_string(total)}}));
     page.set("draft_text",
              page.say("tasks.draft", {{"date", civilDay(dossier.changedAt).plus(kDraftDays).vietnamese()}}));
-    if (done == tasks.size())
+    if (answered && dossier.feeDue())
+        page.model()
+            .add("buttons")
+            .set("text", page.say("payment.pay", {{"amount", format(dossier.fee)}}))
+            .set("href", dossierPath(dossier.id, "/thanh-toan"));
+    else if (answered)
         page.model()
             .add("buttons")
             .set("text", page.say("tasks.check"))
@@ -314,6 +339,7 @@ Result<http::Response> FilingPages::papersDone(http::Request& request) {
 Result<http::Response> FilingPages::check(http::Request& request, const Error* error) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
     if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
+    if (dossier.feeDue()) return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     http::Page page{request, "check_answers"};
     page.title(page.say("check.title"))
@@ -346,6 +372,8 @@ Result<http::Response> FilingPages::submitted(http::Request& request) {
     if (!isId(key)) return invalid("http.bad_form");
     const auto filed = dossiers_.submit(request.context(), request.param("id"), key);
     if (filed) return http::Response::seeOther(dossierPath(filed->id, "/da-nop"));
+    if (filed.error().code == "dossier.fee_due")
+        return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
     if (filed.error().kind != ErrorKind::Invalid) return filed.error();
     return http::Response::seeOther(dossierPath(request.param("id")));
 }
