@@ -363,6 +363,7 @@ Result<http::Response> FilingPages::confirmation(http::Request& request) {
     page.set("qr", dossierPath(dossier.id, "/qr.svg"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_check_soon"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_code"));
+    page.set("message", page.say(mailGoesOut_() ? "confirmation.mailed" : "confirmation.not_mailed"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_result"));
     page.set("dossier", link(page.say("confirmation.follow"), dossierPath(dossier.id)));
     return page.response();

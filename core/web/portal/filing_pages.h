@@ -7,12 +7,16 @@
 #include "http/page.h"
 #include "http/router.h"
 
+#include <functional>
+
 namespace motcua::web {
 
 class FilingPages {
 public:
-    FilingPages(dossier::DossierService& dossiers, catalogue::CatalogueService& catalogue, const Clock& clock)
-        : dossiers_(dossiers), catalogue_(catalogue), clock_(clock) {}
+    // `mailGoesOut` tells whether a message plugin is switched on: pages promise no e-mail without.
+    FilingPages(dossier::DossierService& dossiers, catalogue::CatalogueService& catalogue,
+                std::function<bool()> mailGoesOut, const Clock& clock)
+        : dossiers_(dossiers), catalogue_(catalogue), mailGoesOut_(std::move(mailGoesOut)), clock_(clock) {}
 
     void mount(http::Router& router);
 
@@ -39,6 +43,7 @@ private:
 
     dossier::DossierService& dossiers_;
     catalogue::CatalogueService& catalogue_;
+    std::function<bool()> mailGoesOut_;
     const Clock& clock_;
 };
 
