@@ -29,7 +29,7 @@ private:
     Result<http::Response> section(http::Request& request);
     Result<http::Response> saved(http::Request& request);
     http::Response sectionPage(http::Request& request, const dossier::Dossier& dossier,
-                               const forms::Page& made);
+                               const forms::Page& made, const std::string& asked = {});
     Result<http::Response> papers(http::Request& request, const Error* error = nullptr);
     Result<http::Response> uploaded(http::Request& request);
     Result<http::Response> removed(http::Request& request);
