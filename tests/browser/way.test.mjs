@@ -331,11 +331,11 @@ for (const backend of backends)
             await admin.answers([["Họ và tên", "Phan Thị Mỹ Duyên"], ["Thư điện tử", "duyen@thanhpho.example"], ["Vai trò", "Chuyên viên thụ lý"]]);
             await admin.press("Tạo tài khoản");
             await admin.heading("Có chỗ cần sửa").waitFor(); // no agency yet
-            await admin.answer("Cơ quan", "Quận 1");
+            await admin.answer("Cơ quan", "Ủy ban nhân dân Quận 1");
             await admin.look("account-new");
             await admin.press("Tạo tài khoản");
             await admin.sees("Đã tạo tài khoản");
-            await admin.sees("Chuyên viên thụ lý – Quận 1");
+            await admin.sees("Chuyên viên thụ lý – Ủy ban nhân dân Quận 1");
             await admin.look("account");
             const letter = await mailbox.letter("duyen@thanhpho.example", /quen-mat-khau/);
             const duyen = await arrive("duyen");

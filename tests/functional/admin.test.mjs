@@ -97,7 +97,7 @@ for (const backend of backends)
             assert.match(taken.text, /Địa chỉ này đã có tài khoản/);
             const made = await district.submit(form, { ...typed, email: "le@thanhpho.example" });
             assert.match(made.text, /Trương Mỹ Lệ/);
-            assert.match(made.text, /Bộ phận Một cửa – Quận 1/);
+            assert.match(made.text, /Bộ phận Một cửa – Ủy ban nhân dân Quận 1 /);
         });
 
         test("what was given up is listed with its reason, tried again or put aside after asking", async () => {
@@ -124,12 +124,12 @@ for (const backend of backends)
         test("deliveries come in pages", async () => {
             for (let i = 0; i < 52; ++i) giveUp(server, `00000000-0000-7000-8000-0000000001${String(i).padStart(2, "0")}`, 3000);
             const first = await city.get(deliveries);
-            const next = first.links(/after=/)[0];
+            const next = first.links(/after=(?!.*lang=)/)[0];
             const second = await city.get(next);
             const seen = (page) => [...page.body.matchAll(/subject-[0-9a-f-]{36}/g)].map((match) => match[0]);
             assert.equal(seen(first).length, 50);
             assert.equal(new Set([...seen(first), ...seen(second)]).size, 53);
-            assert.deepEqual(second.links(/after=/), []);
+            assert.deepEqual(second.links(/after=(?!.*lang=)/), []);
         });
 
         // P5, N13

@@ -16,7 +16,7 @@ export class Person {
     // `name` begins the names of pictures; width 390 is a phone; scripts: false is a browser without them.
     static async arrive(browser, server, { name, width = 1280, scripts = true, pictures } = {}) {
         const person = new Person();
-        Object.assign(person, { server, name, width, scripts, pictures, complaints: [], asked: new Set() });
+        Object.assign(person, { server, name, width, scripts, pictures, complaints: [], looked: new Set() });
         person.context = await browser.newContext({
             viewport: { width, height: width > 600 ? 900 : 780 },
             javaScriptEnabled: scripts,
@@ -106,12 +106,12 @@ export class Person {
         await this.page.getByRole("banner").getByRole("link", { name: "Đăng nhập" }).waitFor();
     }
 
-    // Judges the page that stands (axe, nothing sideways) and keeps a picture of it.
+    // Where pictures are kept: judges the page that stands (axe, nothing sideways) and keeps its picture, each once.
     async look(title) {
-        if (this.pictures) {
-            mkdirSync(this.pictures, { recursive: true });
-            await this.page.screenshot({ path: join(this.pictures, `${this.name}-${title}-${this.width}.png`), fullPage: true });
-        }
+        if (!this.pictures || this.looked.has(title)) return;
+        this.looked.add(title);
+        mkdirSync(this.pictures, { recursive: true });
+        await this.page.screenshot({ path: join(this.pictures, `${this.name}-${title}-${this.width}.png`), fullPage: true });
         if (!this.scripts) return;
         const over = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(over <= 0, `${title} at ${this.width}: ${over} pixels stick out`);
