@@ -220,6 +220,18 @@ for (const backend of backends)
             await citizen.look("dossier-returned");
         });
 
+        // S2, O11
+        step("the citizen rates each stage with a face, once", async () => {
+            await citizen.press("Đánh giá", citizen.page.getByRole("main"));
+            for (const stage of ["Tiếp nhận hồ sơ", "Giải quyết hồ sơ", "Trả kết quả"]) await citizen.answer(stage, "Hài lòng");
+            await citizen.answer("Bạn muốn nói thêm điều gì?", "Cán bộ hướng dẫn tận tình");
+            await citizen.look("rate");
+            await citizen.press("Gửi đánh giá");
+            await citizen.sees("Cảm ơn bạn đã đánh giá");
+            assert.equal(await citizen.page.getByRole("main").getByRole("button", { name: "Đánh giá", exact: true }).count(), 0);
+            await citizen.look("dossier-rated");
+        });
+
         // X5
         step("whoever has the code sees how far it is and nothing else", async () => {
             const stranger = await arrive("stranger");
