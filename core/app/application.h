@@ -17,9 +17,11 @@
 #include "files/file_store.h"
 #include "forms/forms_service.h"
 #include "http/site.h"
+#include "identity/accounts_desk.h"
 #include "identity/identity_service.h"
 #include "jobs/inbox.h"
 #include "jobs/outbox.h"
+#include "jobs/outbox_desk.h"
 #include "jobs/runner.h"
 #include "messaging/messaging_service.h"
 #include "net/server.h"
@@ -28,6 +30,8 @@
 #include "process/process_service.h"
 #include "search/search.h"
 #include "vault/vault.h"
+#include "web/admin/account_admin_pages.h"
+#include "web/admin/home_pages.h"
 #include "web/admin/plugin_pages.h"
 #include "web/api/payment_hook.h"
 #include "web/layout.h"
@@ -38,6 +42,7 @@
 #include "web/portal/catalogue_pages.h"
 #include "web/portal/dossier_pages.h"
 #include "web/portal/filing_pages.h"
+#include "web/portal/info_pages.h"
 #include "web/portal/rating_pages.h"
 #include "web/portal/payment_pages.h"
 #include "web/sessions.h"
@@ -102,12 +107,14 @@ private:
     std::unique_ptr<files::ObjectStore> objects_;
     files::FileStore files_;
     jobs::Outbox outbox_;
+    jobs::OutboxDesk outboxDesk_;
     jobs::Inbox inbox_;
     jobs::Runner runner_;
     agency::AgencyService agencies_;
     identity::PasswordHasher hasher_;
     identity::IdentityEvents identityEvents_;
     identity::IdentityService identity_;
+    identity::AccountsDesk accounts_;
     calendar::CalendarService calendars_;
     catalogue::CatalogueService catalogue_;
     forms::FormsService forms_;
@@ -150,6 +157,9 @@ private:
     web::FigurePages figurePages_;
     web::MoneyPages moneyPages_;
     web::PluginPages pluginPages_;
+    web::AdminHomePages adminHomePages_;
+    web::AccountAdminPages accountAdminPages_;
+    web::InfoPages infoPages_;
     std::unique_ptr<net::Server> server_;
     std::unique_ptr<net::Server> metricsServer_;
 };

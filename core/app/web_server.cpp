@@ -14,6 +14,11 @@ http::SiteSettings siteSettings(const Settings& settings) {
     return site;
 }
 
+// Whether a page may promise an e-mail: a message plugin is switched on and configured.
+std::function<bool()> mailGoesOut(const plugins::PluginRegistry& plugins) {
+    return [&plugins] { return !plugins.profiles("message").empty(); };
+}
+
 net::ServerSettings serverSettings(const Settings& settings) {
     net::ServerSettings server;
     server.host = settings.host;
@@ -41,9 +46,10 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
     : application_(application),
       sessions_(application.identity_),
       site_(siteSettings(application.settings_), router_, application.themes_, sessions_, application.clock_),
-      accountPages_(application.identity_),
+      accountPages_(application.identity_, mailGoesOut(application.plugins_)),
       cataloguePages_(application.catalogue_, application.agencies_),
-      filingPages_(application.dossiers_, application.catalogue_, application.clock_),
+      filingPages_(application.dossiers_, application.catalogue_, mailGoesOut(application.plugins_),
+                   application.clock_),
       ratingPages_(application.assessments_, application.agencies_),
       dossierPages_({*application.database_, application.dossiers_, application.identity_,
                      application.agencies_, application.files_, application.payments_, filingPages_,
@@ -57,7 +63,11 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
                    application.catalogue_, application.identity_),
       moneyPages_(application.payments_, application.dossiers_),
       pluginPages_(application.plugins_, *application.database_, application.identity_,
-                   application.settings_.origin) {
+                   application.settings_.origin),
+      adminHomePages_(
+          {*application.database_, application.outboxDesk_, application.catalogue_, application.plugins_}),
+      accountAdminPages_(application.accounts_, application.agencies_, application.clock_),
+      infoPages_(facts, application.agencies_, application.clock_) {
     site_.setLayout(web::layoutFiller(std::move(facts), router_));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
@@ -70,6 +80,9 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
     figurePages_.mount(router_);
     moneyPages_.mount(router_);
     pluginPages_.mount(router_);
+    adminHomePages_.mount(router_);
+    accountAdminPages_.mount(router_);
+    infoPages_.mount(router_);
     server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),
                                             application.clock_);
     if (application.settings_.metricsPort == 0) return;

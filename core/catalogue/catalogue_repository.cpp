@@ -36,6 +36,9 @@ constexpr db::Query kSummaries{"catalogue.summaries",
 #undef MOTCUA_SUMMARY
 constexpr db::Query kCodes{"catalogue.codes", "SELECT code FROM catalogue_procedure WHERE origin = ? AND "
                                               "effective_from <= ? AND effective_to > ? ORDER BY code"};
+constexpr db::Query kCount{"catalogue.count",
+                           "SELECT COUNT(*), COALESCE(SUM(ready), 0) FROM catalogue_procedure "
+                           "WHERE effective_from <= ? AND effective_to > ?"};
 constexpr db::Query kEnd{
     "catalogue.end_versions",
     "UPDATE catalogue_procedure SET effective_to = CASE WHEN effective_from < ? THEN ? ELSE "
@@ -129,6 +132,17 @@ std::vector<Summary> summariesOn(db::Reader& reader, const CivilDay& day, const 
 std::vector<std::string> codesOf(db::Reader& reader, std::string_view origin, const CivilDay& day) {
     return reader.all(
         kCodes, [](const db::Row& row) { return row.string(0); }, origin, day.iso(), day.iso());
+}
+
+Counts countOn(db::Reader& reader, const CivilDay& day) {
+    return reader
+        .one(
+            kCount,
+            [](const db::Row& row) {
+                return Counts{row.integer(0), row.integer(1)};
+            },
+            day.iso(), day.iso())
+        .value_or(Counts{});
 }
 
 void addVersion(db::Writer& writer, const VersionRow& row, const Procedure& procedure) {

@@ -196,6 +196,10 @@ Result<ListPage> CatalogueService::found(const Context& context, std::string_vie
     });
 }
 
+Counts CatalogueService::counts(const Context& context) {
+    return database_.read(context, [&](db::Reader& reader) { return countOn(reader, today()); });
+}
+
 std::vector<Field> CatalogueService::fields(const Context& context) {
     return database_.read(context, [](db::Reader& reader) { return readFields(reader); });
 }

@@ -54,6 +54,7 @@ public:
     Result<ListPage> list(const Context& context, std::string_view words, const Filter& filter,
                           std::string_view cursor, std::int64_t limit);
     std::vector<Field> fields(const Context& context);
+    Counts counts(const Context& context); // of today
 
     // The agencies that receive the procedure today.
     std::vector<agency::Agency> receivers(const Context& context, const Procedure& procedure);

@@ -37,6 +37,8 @@ constexpr db::Query kSetPassword{
 constexpr db::Query kSetState{"identity.set_state", "UPDATE account SET state = ? WHERE id = ?"};
 constexpr db::Query kSetConfirmed{
     "identity.set_confirmed", "UPDATE account SET state = 1, confirmed_ms = ? WHERE id = ? AND state = 0"};
+constexpr db::Query kOfficials{"identity.officials",
+                               "SELECT id FROM account WHERE kind = 3 AND id > ? ORDER BY id LIMIT ?"};
 constexpr db::Query kRoles{
     "identity.roles",
     "SELECT role, agency_id FROM account_role WHERE account_id = ? ORDER BY role, agency_id"};
@@ -208,6 +210,11 @@ void IdentityRepository::setState(db::Writer& tx, std::string_view id, AccountSt
 
 void IdentityRepository::setConfirmed(db::Writer& tx, std::string_view id, Instant at) const {
     tx.run(kSetConfirmed, at, id);
+}
+
+std::vector<std::string> IdentityRepository::officials(db::Reader& tx, std::string_view afterId,
+                                                       int limit) const {
+    return tx.all(kOfficials, firstText, afterId, limit);
 }
 
 std::vector<Role> IdentityRepository::roles(db::Reader& tx, std::string_view accountId) const {

@@ -52,6 +52,8 @@ public:
     void setState(db::Writer& tx, std::string_view id, AccountState state) const;
     void setConfirmed(db::Writer& tx, std::string_view id, Instant at) const;
 
+    // Accounts of officials after `afterId`, by id.
+    std::vector<std::string> officials(db::Reader& tx, std::string_view afterId, int limit) const;
     std::vector<Role> roles(db::Reader& tx, std::string_view accountId) const;
     void addRole(db::Writer& tx, std::string_view accountId, const Role& role) const;
     void removeRole(db::Writer& tx, std::string_view accountId, const Role& role) const;

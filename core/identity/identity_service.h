@@ -35,6 +35,9 @@ struct NewAccount {
     bool demo = false;
 };
 
+// How long a session lives without a sight of its holder.
+Millis idleTime(ActorKind kind);
+
 struct SignedIn {
     std::string sessionToken; // for the cookie; only its hash is stored
     std::string accountId;
@@ -75,6 +78,10 @@ public:
     Result<void> grant(const Context& context, std::string_view accountId, const Role& role);
     Result<void> revoke(const Context& context, std::string_view accountId, const Role& role);
     Result<void> disable(const Context& context, std::string_view accountId); // signs it out everywhere
+    Result<void> enable(const Context& context, std::string_view accountId);
+    // Sends its owner a link that sets a password, good for three days, and signs the account out everywhere.
+    // Errors: account.disabled (Rejected).
+    Result<void> invite(const Context& context, std::string_view accountId);
 
     // Name as colleagues and applicants see it; "" for an account that is gone.
     std::string displayName(db::Reader& tx, std::string_view accountId);

@@ -6,7 +6,7 @@ namespace motcua::jobs {
 
 namespace {
 
-enum State { Waiting = 0, Done = 1, GivenUp = 2 };
+enum State { Waiting = 0, Done = 1, GivenUp = 2, Discarded = 3 };
 
 constexpr db::Query kInsert{
     "outbox.insert",
@@ -37,7 +37,15 @@ constexpr db::Query kRetry{
     "UPDATE outbox SET not_before_ms = ?, lease_until_ms = 0, last_error = ? WHERE id = ? AND state = 0"};
 constexpr db::Query kGivenUp{"outbox.given_up",
                              "SELECT id, kind, subject, attempts, last_error, settled_ms FROM outbox "
-                             "WHERE state = 2 ORDER BY settled_ms DESC LIMIT ?"};
+                             "WHERE state = 2 AND (settled_ms, id) < (?, ?) "
+                             "ORDER BY settled_ms DESC, id DESC LIMIT ?"};
+constexpr db::Query kWaiting{
+    "outbox.count_waiting",
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END), 0) FROM outbox "
+    "WHERE state = 0"};
+constexpr db::Query kCountGivenUp{"outbox.count_given_up", "SELECT COUNT(*) FROM outbox WHERE state = 2"};
+constexpr db::Query kDiscard{"outbox.discard",
+                             "UPDATE outbox SET state = ?, settled_ms = ? WHERE id = ? AND state = 2"};
 constexpr db::Query kSendAgain{
     "outbox.send_again", "UPDATE outbox SET state = 0, attempts = 0, not_before_ms = ?, settled_ms = NULL "
                          "WHERE id = ? AND state = 2"};
@@ -105,18 +113,32 @@ void Outbox::giveUp(db::Writer& tx, const OutboxItem& item, std::string_view err
     tx.run(kSettle, int{GivenUp}, clock_.now(), error, item.id);
 }
 
-std::vector<GivenUpItem> Outbox::givenUp(db::Reader& tx, int limit) const {
+OutboxState Outbox::state(db::Reader& tx) const {
+    OutboxState state = tx.one(kWaiting, [](const db::Row& row) {
+                              return OutboxState{row.integer(0), row.integer(1), 0};
+                          }).value_or(OutboxState{});
+    state.givenUp = tx.one(kCountGivenUp, [](const db::Row& row) { return row.integer(0); }).value_or(0);
+    return state;
+}
+
+std::vector<GivenUpItem> Outbox::givenUp(db::Reader& tx, int limit, Instant before,
+                                         std::string_view beforeId) const {
     return tx.all(
         kGivenUp,
         [](const db::Row& row) {
             return GivenUpItem{row.string(0), row.string(1), row.string(2), static_cast<int>(row.integer(3)),
                                row.string(4), row.instant(5)};
         },
-        limit);
+        before, beforeId, limit);
 }
 
 Result<void> Outbox::sendAgain(db::Writer& tx, std::string_view id) const {
     if (tx.run(kSendAgain, clock_.now(), id) == 0) return notFound("outbox.not_given_up");
+    return {};
+}
+
+Result<void> Outbox::discard(db::Writer& tx, std::string_view id) const {
+    if (tx.run(kDiscard, int{Discarded}, clock_.now(), id) == 0) return notFound("outbox.not_given_up");
     return {};
 }
 

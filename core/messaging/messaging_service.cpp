@@ -73,6 +73,10 @@ void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Ev
             queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.reset",
                              "/quen-mat-khau/" + happened.link);
         });
+    identity.invited.subscribe([this](db::Writer& tx, const Context&, const identity::Invited& happened) {
+        queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
+                         "/quen-mat-khau/" + happened.link);
+    });
     dossiers.happened.subscribe([this](db::Writer& tx, const Context&, const dossier::Happened& happened) {
         if (happened.kind == kLate) queueForHeads(tx, happened.dossier);
         const std::string_view notice = noticeOf(happened.kind);

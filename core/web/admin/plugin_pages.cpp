@@ -145,8 +145,6 @@ struct PluginPages::Form {
 
 void PluginPages::mount(http::Router& router) {
     const std::string one = std::string{paths::kPlugins} + "/:id";
-    router.get(paths::kAdmin, [](http::Request&) { return http::Response::seeOther(paths::kPlugins); })
-        .official();
     router.get(paths::kPlugins, [this](http::Request& request) { return list(request); }).official();
     router.get(one, [this](http::Request& request) { return settings(request); }).official();
     router.post(one + "/save", [this](http::Request& request) { return saved(request); }).official();

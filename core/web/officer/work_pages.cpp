@@ -107,13 +107,24 @@ void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
             view::Key list = made->second == "result" ? view::Key{"drafts_of_result"} : view::Key{"slips"};
             page.model().object(list).list("items").emplace_back(
                 link(page.say("document." + made->second), href));
-            continue;
         }
-        view::Model attachment = link(file.name, href);
-        attachment.set("size", sizeText(file.size));
-        view::Model& paper = page.model().add("papers");
-        paper.set("text", file.name);
-        paper.list("attachments").emplace_back(std::move(attachment));
+    }
+}
+
+// What the applicant handed in, by the name of the paper that it is.
+void WorkPages::fillPapers(http::Page& page, const http::Request& request, const dossier::Dossier& dossier,
+                           const forms::Form& form) {
+    for (const forms::Paper& paper : form.papers) {
+        const Json& present = dossier.answers["papers"][paper.key];
+        if (present.items().empty()) continue;
+        view::Model& row = page.model().add("papers");
+        row.set("text", paper.label.in(request.locale()));
+        for (const Json& file : present.items()) {
+            view::Model attachment =
+                link(file["name"].string(), dossierPath(dossier.id, "/tep/") + file["file"].string());
+            attachment.set("size", sizeText(file["size"].integer()));
+            row.list("attachments").emplace_back(std::move(attachment));
+        }
     }
 }
 
@@ -192,6 +203,7 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     // Papers have their own list here, with their files.
     std::erase_if(summary, [](const forms::SummarySection& section) { return section.key == "papers"; });
     fillSummary(page.model().list("forms_of_data"), page, summary);
+    fillPapers(page, request, sight.dossier, package->definition.form());
     fillActions(page, request, sight, error);
     fillPayments(page, request.context(), sight.dossier.id);
     fillTimeline(page, sight.events,

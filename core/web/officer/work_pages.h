@@ -22,6 +22,8 @@ private:
     Result<http::Response> dossier(http::Request& request, const Error* error = nullptr);
     Result<http::Response> acted(http::Request& request);
     void fillHead(http::Page& page, const dossier::Sight& sight);
+    void fillPapers(http::Page& page, const http::Request& request, const dossier::Dossier& dossier,
+                    const forms::Form& form);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                      const Error* error);
     void fillPayments(http::Page& page, const Context& context, const std::string& dossier);

@@ -106,12 +106,16 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
         .set("tag", stateTag(page, dossier.state));
     page.set("headline", page.say("headline." + std::to_string(static_cast<int>(dossier.state)),
                                   {{"date", due}, {"unit", unit}}));
-    if (dossier.dueAt) page.set("promised", due);
+    // Nothing is promised any more of what was turned down or taken back.
+    const bool over = dossier.state == dossier::State::NotAccepted ||
+                      dossier.state == dossier::State::Withdrawn || dossier.state == dossier::State::Stopped;
+    if (dossier.dueAt && !over) page.set("promised", due);
     if (dossier.dueAt && dossier::isOpen(dossier.state))
         page.set("due", *dueTag(page, dossier.dueAt, rooms_.clock.now()));
     if (dossier::isOpen(dossier.state)) {
         view::Model& holder = page.model().object("holder");
-        holder.set("unit", unit);
+        // Who must act now: while papers are asked for, the applicant.
+        holder.set("unit", dossier.state == dossier::State::Supplement ? page.say("dossier.you") : unit);
         for (const dossier::OpenStep& step : sight.steps) {
             const std::string person =
                 step.view.task.assignee.empty() ? "" : nameOf(context, step.view.task.assignee);

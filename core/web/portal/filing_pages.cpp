@@ -8,6 +8,8 @@
 #include "web/paths.h"
 #include "web/wording.h"
 
+#include <algorithm>
+
 namespace motcua::web {
 
 namespace {
@@ -49,6 +51,26 @@ Error ofSlots(const Error& error, const forms::Form& form, const std::string& lo
         field.field = "slot-" + path.substr(0, path.find('.'));
     }
     return made;
+}
+
+bool isHidden(const forms::Verdict& verdict, std::string_view path) {
+    for (std::size_t end = path.find('.'); end != std::string_view::npos; end = path.find('.', end + 1))
+        if (!verdict.shows(path.substr(0, end))) return true;
+    return !verdict.shows(path);
+}
+
+// Answers open further questions: who could not have seen them has made no mistake. The questions that were
+// opened by this page, where nothing else is wrong; the page that asks them carries all asked so far.
+std::string newlyAsked(const forms::Definition& form, const Json& before, const Error& error,
+                       std::string_view asked, Instant now) {
+    const auto seen = forms::judge(form, before, {now, forms::Stage::Draft, {}});
+    std::string all{asked};
+    for (const FieldError& field : error.fields) {
+        const std::string mark = "|" + field.field + "|";
+        if (!isHidden(seen, field.field) || asked.find(mark) != std::string_view::npos) return {};
+        all += mark;
+    }
+    return error.fields.empty() ? std::string{} : all;
 }
 
 void fillStored(view::Model& slot, const std::string& dossier, const std::string& key, const Json& present) {
@@ -194,13 +216,16 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
 }
 
 http::Response FilingPages::sectionPage(http::Request& request, const dossier::Dossier& dossier,
-                                        const forms::Page& made) {
+                                        const forms::Page& made, const std::string& asked) {
     http::Page page{request, "form_page"};
     page.title(made.title).form().set("action", std::string{request.path()});
     if (!made.errors.empty()) page.status(422);
     forms::fill(page.model(), made);
     view::Model& version = page.model().add("controls");
     version.set("is_hidden", true).set("name", "version").set("value", std::to_string(dossier.version));
+    if (!asked.empty()) page.set("more_note", page.say("form_page.more"));
+    if (!asked.empty())
+        page.model().add("controls").set("is_hidden", true).set("name", "asked").set("value", asked);
     page.set("back", link(dossier.procedureName, dossierPath(dossier.id)));
     for (const auto& [text, table] : made.addRow)
         page.model()
@@ -259,6 +284,12 @@ Result<http::Response> FilingPages::saved(http::Request& request) {
     std::vector<FieldError> errors;
     for (const FieldError& error : kept.error().fields)
         errors.push_back(forms::localised(package->definition.form(), error, request.locale()));
+    const std::string asked =
+        newlyAsked(package->definition, dossier.answers, kept.error(), request.form("asked"), clock_.now());
+    if (!asked.empty()) {
+        MOTCUA_TRY(more, forms::makePage(package->definition, section, answers, {}, wanted));
+        return sectionPage(request, dossier, more, asked);
+    }
     MOTCUA_TRY(made, forms::makePage(package->definition, section, answers, errors, wanted));
     if (errors.empty()) made.errors.emplace_back(http::sentenceOf(request, kept.error()), "#main");
     return sectionPage(request, dossier, made);
@@ -391,6 +422,7 @@ Result<http::Response> FilingPages::confirmation(http::Request& request) {
     page.set("qr", dossierPath(dossier.id, "/qr.svg"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_check_soon"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_code"));
+    page.set("message", page.say(mailGoesOut_() ? "confirmation.mailed" : "confirmation.not_mailed"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_result"));
     page.set("dossier", link(page.say("confirmation.follow"), dossierPath(dossier.id)));
     return page.response();
