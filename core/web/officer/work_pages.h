@@ -6,6 +6,10 @@
 #include "http/router.h"
 #include "identity/identity_service.h"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace motcua::web {
 
 class WorkPages {
@@ -25,7 +29,10 @@ private:
                     const forms::Form& form);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                      const Error* error);
-    std::string nameOf(const Context& context, const std::string& account);
+    using Names = std::map<std::string, std::string>; // of accounts
+    Names namesOf(const Context& context, std::vector<std::string> accounts);
+    void fillCounts(http::Page& page, const http::Request& request, const dossier::WorkCounts& counts);
+    void fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names, Instant now);
 
     db::Database& database_;
     dossier::DossierService& dossiers_;

@@ -148,7 +148,8 @@ class SqliteFaultTest : public CppUnit::TestFixture {
         const TemporaryFolder folder;
         const std::string file = folder / "faults.sqlite";
         {
-            SqliteSession{file, SqliteSession::Use::Write, Millis{10000}}.script(
+            Watch watch{Millis{10000}, {}};
+            SqliteSession{file, SqliteSession::Use::Write, watch}.script(
                 "CREATE TABLE thing (id TEXT NOT NULL "
                 "PRIMARY KEY, count INTEGER) STRICT");
         }
