@@ -372,8 +372,10 @@ public:
                 if (const auto changed = row.texts[at].empty() ? fresh.end() : fresh.find(row.texts[at]);
                     changed != fresh.end())
                     insert.text(place, changed->second);
-                else
+                else if (value)
                     sqlite3_bind_value(insert.handle(), place, value);
+                else
+                    sqlite3_bind_null(insert.handle(), place);
             }
             insert.runOnce();
             if (row.table == "audit_record") {
@@ -403,11 +405,13 @@ private:
         while (rows.step()) {
             Row row{table, {}, {}};
             for (int at = 0; at < columns; ++at) {
-                row.values.push_back(sqlite3_value_dup(sqlite3_column_value(rows.handle(), at)));
+                const std::string_view name{sqlite3_column_name(rows.handle(), at)};
+                auto* value = sqlite3_column_value(rows.handle(), at);
+                row.values.push_back(name == "position" ? nullptr
+                                                        : sqlite3_value_dup(value)); // a job gives it later
                 const bool isText = sqlite3_column_type(rows.handle(), at) == SQLITE_TEXT;
                 row.texts.emplace_back(isText ? rows.textAt(at) : "");
-                if (isText && std::string_view{sqlite3_column_name(rows.handle(), at)} == "id")
-                    ids_.insert(row.texts.back());
+                if (isText && name == "id") ids_.insert(row.texts.back());
             }
             rows_.push_back(std::move(row));
         }
