@@ -86,6 +86,10 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
     server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),
                                             application.clock_);
     if (application.settings_.metricsPort == 0) return;
+    site_.metrics().add([&database = *application.database_](std::string& out) {
+        out += "# TYPE motcua_db_statements_total counter\n";
+        http::writeFigure(out, "motcua_db_statements_total", "", static_cast<double>(database.statements()));
+    });
     net::ServerSettings metrics;
     metrics.port = application.settings_.metricsPort;
     metrics.workers = 1;

@@ -123,6 +123,10 @@ public:
 
     virtual Backend backend() const = 0;
 
+    // [thread-safe] How many statements have run so far, for its figures and for tests that a page asks no
+    // more of them as data grows.
+    virtual std::int64_t statements() const = 0;
+
     // Brings every room's tables to its newest version, in the order given (a room after those it refers to),
     // under a lock, each migration in its own transaction with its checksum. Answers how many ran. A changed
     // checksum or a newer database than this program is an error (db.changed_migration,

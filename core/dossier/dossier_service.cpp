@@ -307,24 +307,4 @@ Result<PublicView> DossierService::publicView(const Context& context, std::strin
     });
 }
 
-std::vector<process::Task> DossierService::workList(const Context& context, int limit) {
-    if (context.actor.kind != ActorKind::Official) return {};
-    const auto tree = rooms_.agencies.tree(context);
-    const CivilDay today = civilDay(rooms_.clock.now());
-    return rooms_.database.read(context, [&](db::Reader& tx) {
-        std::vector<process::Task> all;
-        for (const std::string& region : context.actor.regions)
-            for (const agency::Agency* below : tree->subtree(region, today))
-                for (const std::string& role : context.actor.roles)
-                    for (process::Task& task : rooms_.processes.openFor(tx, below->id, role, {}, limit))
-                        all.push_back(std::move(task));
-        std::sort(all.begin(), all.end(), [](const process::Task& a, const process::Task& b) {
-            return std::pair{a.dueAt.value_or(Instant{INT64_MAX}), a.id} <
-                   std::pair{b.dueAt.value_or(Instant{INT64_MAX}), b.id};
-        });
-        if (all.size() > static_cast<std::size_t>(limit)) all.resize(static_cast<std::size_t>(limit));
-        return all;
-    });
-}
-
 } // namespace motcua::dossier

@@ -5,6 +5,7 @@
 #include "identity/identity.h"
 #include "vault/vault.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ public:
     // False where the e-mail address has an account already.
     bool insert(db::Writer& tx, const Account& account, std::string_view passwordHash);
     Result<Account> find(db::Reader& tx, std::string_view id);
+    // Names only, by id; those that are gone are missing.
+    std::map<std::string, std::string> names(db::Reader& tx, const std::vector<std::string>& ids);
     std::optional<std::string> idByEmail(db::Reader& tx, std::string_view email) const;
     // Accounts whose name holds every word of `name`, folded; by id.
     std::vector<std::string> idsByName(db::Reader& tx, std::string_view name, int limit) const;

@@ -340,8 +340,13 @@ Result<void> IdentityService::invite(const Context& context, std::string_view ac
 }
 
 std::string IdentityService::displayName(db::Reader& tx, std::string_view accountId) {
-    const auto account = repository_.find(tx, accountId);
-    return account ? account->fullName : std::string{};
+    auto names = repository_.names(tx, {std::string{accountId}});
+    return names.empty() ? std::string{} : std::move(names.begin()->second);
+}
+
+std::map<std::string, std::string> IdentityService::displayNames(db::Reader& tx,
+                                                                 const std::vector<std::string>& ids) {
+    return repository_.names(tx, ids);
 }
 
 std::vector<std::string> IdentityService::withRole(db::Reader& tx, std::string_view agencyId,

@@ -8,6 +8,7 @@
 #include "identity/identity_repository.h"
 #include "identity/password_hasher.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,6 +86,8 @@ public:
 
     // Name as colleagues and applicants see it; "" for an account that is gone.
     std::string displayName(db::Reader& tx, std::string_view accountId);
+    // The same of many, by id.
+    std::map<std::string, std::string> displayNames(db::Reader& tx, const std::vector<std::string>& ids);
     std::vector<std::string> withRole(db::Reader& tx, std::string_view agencyId, std::string_view role) const;
 
     void forgetEnded(const Context& context); // ended sessions and links; a scheduled job

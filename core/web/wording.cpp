@@ -9,8 +9,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr Millis kAmber = hours{8};
-
 // "3 ngày", "5 giờ", "20 phút": the largest unit that is at least one.
 std::string span(const http::Page& page, Millis time) {
     const auto count = [&](const char* word, std::int64_t number) {
@@ -95,7 +93,7 @@ view::Model paymentTag(const http::Page& page, payment::State state) {
 }
 
 const char* lightOf(Instant due, Instant now) {
-    return due < now ? "red" : due - now < kAmber ? "amber" : "green";
+    return due < now ? "red" : due - now < dossier::kDueSoon ? "amber" : "green";
 }
 
 std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due, Instant now) {

@@ -4,6 +4,7 @@
 #include "calendar/calendar.h"
 #include "catalogue/catalogue.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_work.h"
 #include "http/page.h"
 #include "payment/payment.h"
 

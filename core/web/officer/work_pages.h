@@ -7,6 +7,10 @@
 #include "identity/identity_service.h"
 #include "payment/payment_service.h"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace motcua::web {
 
 class WorkPages {
@@ -27,7 +31,10 @@ private:
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                      const Error* error);
     void fillPayments(http::Page& page, const Context& context, const std::string& dossier);
-    std::string nameOf(const Context& context, const std::string& account);
+    using Names = std::map<std::string, std::string>; // of accounts
+    Names namesOf(const Context& context, std::vector<std::string> accounts);
+    void fillCounts(http::Page& page, const http::Request& request, const dossier::WorkCounts& counts);
+    void fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names, Instant now);
 
     db::Database& database_;
     dossier::DossierService& dossiers_;
