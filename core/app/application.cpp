@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/city_files.h"
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "calendar/calendar_file.h"
@@ -24,10 +25,6 @@ std::vector<const db::Schema*> schemas() {
             &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema(),
             &plugins::schema()};
 }
-
-// The city's root in the tree of agencies, and since when its calendar counts.
-constexpr const char* kCity = "tphcm";
-constexpr CivilDay kCalendarFrom{2019, 1, 1};
 
 // Links in messages need the site's address; the demo is where it serves.
 std::string originOf(const Settings& settings) {
@@ -96,6 +93,8 @@ Result<std::unique_ptr<Application>> Application::open(const Settings& settings)
 Application::Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
                          std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects)
     : settings_(settings),
+      keyCheck_(toHex(master.derive("backup.key_check")).substr(0, 16)),
+      siteSecret_(master.derive("http.site")),
       database_(std::move(database)),
       vault_(master, clock_),
       audit_(clock_),

@@ -4,6 +4,7 @@
 #include "db/migrations.h"
 #include "db/pool.h"
 #include "db/postgresql_session.h"
+#include "db/postgresql_tools.h"
 #include "db/scope.h"
 
 #include <algorithm>
@@ -30,7 +31,9 @@ void pauseBefore(int retry, const Until& until) {
 class PostgresqlDatabase final : public Database {
 public:
     PostgresqlDatabase(const Settings& settings, const Clock& clock)
-        : clock_(clock), pool_(settings.readers, [address = settings.address, slow = settings.slowStatement] {
+        : clock_(clock),
+          address_(settings.address),
+          pool_(settings.readers, [address = settings.address, slow = settings.slowStatement] {
               return std::make_unique<PostgresqlSession>(address, slow);
           }) {
         pool_.take(Until::never()); // says at once where the server cannot be reached
@@ -49,7 +52,7 @@ public:
         });
     }
 
-    Result<void> backup(const std::string&) override { return rejected("db.backup_by_its_own_tools"); }
+    Result<void> backup(const std::string& file) override { return dumpPostgresql(address_, file); }
 
 protected:
     void readErased(const Context& context, const std::function<void(Reader&)>& work) override {
@@ -106,6 +109,7 @@ private:
     }
 
     const Clock& clock_;
+    const std::string address_;
     Pool<PostgresqlSession> pool_;
 };
 
