@@ -50,8 +50,9 @@ Result<PluginInfo> settled(plugins::PluginRegistry& registry, const std::string&
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{6};
     for (;;) {
         auto found = registry.find(id);
-        if (!found || found->status.state != PluginState::Starting || std::chrono::steady_clock::now() > end)
-            return found;
+        const bool moving = found && (found->status.state == PluginState::Starting ||
+                                      (found->status.state == PluginState::Off) == found->stored.enabled);
+        if (!moving || std::chrono::steady_clock::now() > end) return found;
         std::this_thread::sleep_for(Millis{20});
     }
 }

@@ -49,7 +49,9 @@ Result<Cipher> Vault::cipherOf(db::Reader& tx, const std::string& keyId) {
     const Instant now = clock_.now();
     {
         const std::lock_guard lock{guard_};
-        if (const auto cached = cache_.find(keyId); cached != cache_.end() && cached->second.until > now)
+        // Not longer than its time either, where the clock was set back: a destroyed key must be forgotten.
+        const auto cached = cache_.find(keyId);
+        if (cached != cache_.end() && cached->second.until > now && cached->second.until - now <= cacheTime)
             return cached->second.cipher;
     }
     const auto wrapped = tx.one(

@@ -154,6 +154,9 @@ Result<http::Response> AccountPages::signedIn(http::Request& request) {
         shown.fields.push_back({"email", shown.code, shown.params});
         return signInForm(request, &shown);
     }
+    // Whoever was signed in here before is so no longer, on this browser or with a copy of its cookie.
+    if (const auto before = fromHex(request.sessionHash()); before && request.actor().signedIn())
+        identity_.signOut(request.context(), *before);
     http::Response response =
         http::Response::seeOther(http::localPathOr(request.query("back"), homeOf(session->kind)));
     response.session(session->sessionToken, kSessionSeconds);

@@ -1,7 +1,7 @@
 // Citizens who file and officials who accept, without a pause, and a ledger of everything that the server has acknowledged
 // to them; what must hold after whatever was done to the server.
 import assert from "node:assert/strict";
-import { actForm, codeOf, people, readyDraft } from "../../functional/lib/city.mjs";
+import { actForm, birth, codeOf, people, readyDraft, validAnswers } from "../../functional/lib/city.mjs";
 import { bodyOf } from "../../functional/lib/mailbox.mjs";
 import { signedIn } from "../../functional/lib/visitor.mjs";
 
@@ -44,6 +44,7 @@ export class Load {
     accepted = new Map(); // dossier → legal code that an official has read
     codes = new Map(); // legal code → dossier, of all that were ever seen
     filings = 0;
+    days = 0; // by which the server's clock is ahead of ours
     disturbed = false; // then broken connections and answers 5xx are borne; else they are faults
 
     async signIn(server) {
@@ -56,7 +57,7 @@ export class Load {
     // One dossier, from an empty draft to its acceptance.
     async once() {
         const { citizen, receiver } = this;
-        const id = await readyDraft(citizen);
+        const id = await readyDraft(citizen, { answers: validAnswers(birth, this.days) });
         const check = needs(await citizen.get(`/ho-so/${id}/kiem-tra`), 200);
         needs(await citizen.submit(check.form(/\/kiem-tra$/), { declaration: "yes" }, { follow: false }), 303);
         this.filed.set(id, null);

@@ -40,6 +40,7 @@ export class Server {
         this.wrap = wrap;
         if (backend === "PostgreSQL") this.set["database.address"] = freshDatabase(postgres);
         this.log = "";
+        this.journal = ""; // all that it ever wrote to its log
     }
 
     settings() {
@@ -64,7 +65,7 @@ export class Server {
                 if (this.log.includes("Một Cửa serves")) resolve();
             };
             this.process.stdout.setEncoding("utf8").on("data", greeted);
-            this.process.stderr.setEncoding("utf8").on("data", greeted);
+            this.process.stderr.setEncoding("utf8").on("data", greeted).on("data", (chunk) => (this.journal += chunk));
             this.ended.then(({ code, signal }) => reject(new Error(`the server ended (${code ?? signal}):\n${this.log.slice(-4000)}`)));
         });
         return this;
