@@ -81,10 +81,11 @@ function assertSafe(headers, about) {
 }
 
 describe("every route", () => {
-    let house, routes, draft, spare, accept;
+    let house, all, routes, draft, spare, accept;
     before(async () => {
         house = await openHouse();
-        routes = await routesOf(house.server);
+        all = await routesOf(house.server);
+        routes = all.filter((route) => route.name in table);
         draft = await readyDraft(house.owner);
         spare = (await filed(house.owner)).id;
         const page = await house.official.get(`/cong-viec/${house.dossier}`);
@@ -100,8 +101,8 @@ describe("every route", () => {
     }
 
     test("stands in the table, and nothing else does", () => {
-        assert.deepEqual(routes.map((route) => route.name).filter((name) => !(name in table)), [], "routes that nobody has thought about");
-        assert.deepEqual(Object.keys(table).filter((name) => !routes.some((route) => route.name === name)), [], "rows of routes that are gone");
+        assert.deepEqual(all.map((route) => route.name).filter((name) => !(name in table)), [], "routes that nobody has thought about");
+        assert.deepEqual(Object.keys(table).filter((name) => !all.some((route) => route.name === name)), [], "rows of routes that are gone");
     });
 
     test("lets in whom it should and nobody else", async () => {
