@@ -41,7 +41,7 @@ std::string adviceFor(const Error& error) {
          "Put the keys of that city there (master.key and audit.pem, mode 0400), then try again."},
         {"backup.other_key", "Put the keys of that city there, then try again."},
         {"backup.not_sound",
-         "It does not stand the examination above and is not in use. Try an older backup."},
+         "It does not stand the examination above: do not serve it. Restore an older backup."},
         {"db.no_tool", "Install PostgreSQL's tools: apt-get install postgresql-client"},
     };
     const auto found = advice.find(error.code);
