@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/city_files.h"
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "calendar/calendar_file.h"
@@ -24,10 +25,6 @@ std::vector<const db::Schema*> schemas() {
             &catalogue::schema(), &forms::schema(),     &process::schema(),  &dossier::schema(),
             &plugins::schema(),   &payment::schema(),   &assessment::schema()};
 }
-
-// The city's root in the tree of agencies, and since when its calendar counts.
-constexpr const char* kCity = "tphcm";
-constexpr CivilDay kCalendarFrom{2019, 1, 1};
 
 // How the demonstration bank (tools/simulators/vnpay) knows this city: no secret of anybody.
 constexpr const char* kDemoBankPlugin = "vn.motcua.payment-vnpay";
@@ -102,6 +99,8 @@ Result<std::unique_ptr<Application>> Application::open(const Settings& settings)
 Application::Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
                          std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects)
     : settings_(settings),
+      keyCheck_(toHex(master.derive("backup.key_check")).substr(0, 16)),
+      siteSecret_(master.derive("http.site")),
       database_(std::move(database)),
       vault_(master, clock_),
       audit_(clock_),

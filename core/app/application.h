@@ -47,11 +47,16 @@
 #include "web/portal/payment_pages.h"
 #include "web/sessions.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 
 namespace motcua::app {
+
+// The city's root in the tree of agencies, and since when its calendar counts.
+inline constexpr const char* kCity = "tphcm";
+inline constexpr CivilDay kCalendarFrom{2019, 1, 1};
 
 // The rooms that hold data, without the web; commands use this too.
 class Application {
@@ -72,6 +77,16 @@ public:
     agency::AgencyService& agencies() { return agencies_; }
     catalogue::CatalogueService& catalogue() { return catalogue_; }
     jobs::Runner& runner() { return runner_; }
+    plugins::PluginRegistry& plugins() { return plugins_; }
+    forms::FormsService& forms() { return forms_; }
+    process::ProcessService& processes() { return processes_; }
+    calendar::CalendarService& calendars() { return calendars_; }
+    // By which a backup knows the master key that opens it; tells nothing of the key.
+    const std::string& keyCheck() const { return keyCheck_; }
+
+    // Every audit chain, the newest signed head, and the sealed bytes of every file: a line for each, and how
+    // many do not stand the test.
+    int examine(const std::function<void(const std::string&)>& say);
 
     // Takes up plugins and settings that have changed; about every second.
     void refreshPlugins() { plugins_.refresh(systemContext("plugins")); }
@@ -99,6 +114,8 @@ private:
 
     Settings settings_;
     SystemClock clock_;
+    std::string keyCheck_;
+    std::string siteSecret_; // signs what a browser carries from one page to the next, on every node
     std::unique_ptr<db::Database> database_;
     vault::Vault vault_;
     audit::Audit audit_;
@@ -138,11 +155,11 @@ public:
     void start();
     void stop();
     Result<void> reloadTheme() { return site_.reloadTheme(); }
+    const std::deque<http::Route>& routes() const { return router_.routes(); }
 
 private:
     WebServer(Application& application, web::SiteFacts facts);
 
-    Application& application_;
     web::Sessions sessions_;
     http::Router router_;
     http::Site site_;

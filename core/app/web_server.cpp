@@ -7,9 +7,10 @@ namespace {
 
 constexpr Millis kGrace = std::chrono::seconds{10};
 
-http::SiteSettings siteSettings(const Settings& settings) {
+http::SiteSettings siteSettings(const Settings& settings, const std::string& secret) {
     http::SiteSettings site;
     site.publicOrigin = settings.origin;
+    site.secret = secret;
     site.themeCheck = settings.production() ? Millis{0} : Millis{1000};
     return site;
 }
@@ -43,9 +44,9 @@ Result<std::unique_ptr<WebServer>> WebServer::open(Application& application) {
 }
 
 WebServer::WebServer(Application& application, web::SiteFacts facts)
-    : application_(application),
-      sessions_(application.identity_),
-      site_(siteSettings(application.settings_), router_, application.themes_, sessions_, application.clock_),
+    : sessions_(application.identity_),
+      site_(siteSettings(application.settings_, application.siteSecret_), router_, application.themes_,
+            sessions_, application.clock_),
       accountPages_(application.identity_, mailGoesOut(application.plugins_)),
       cataloguePages_(application.catalogue_, application.agencies_),
       filingPages_(application.dossiers_, application.catalogue_, mailGoesOut(application.plugins_),
@@ -83,8 +84,9 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
     adminHomePages_.mount(router_);
     accountAdminPages_.mount(router_);
     infoPages_.mount(router_);
-    server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),
-                                            application.clock_);
+    net::ServerSettings front = serverSettings(application.settings_);
+    front.dressRefusal = [this](net::Response& refusal) { site_.dressRefusal(refusal); };
+    server_ = std::make_unique<net::Server>(front, site_.handler(), application.clock_);
     if (application.settings_.metricsPort == 0) return;
     site_.metrics().add([&database = *application.database_](std::string& out) {
         out += "# TYPE motcua_db_statements_total counter\n";

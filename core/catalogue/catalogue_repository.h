@@ -71,6 +71,14 @@ void addField(db::Writer& writer, const Field& field);
 
 std::optional<Money> councilFeeOn(db::Reader& reader, std::string_view code, std::string_view feeId,
                                   const CivilDay& day);
+struct CouncilFee {
+    std::string code{}; // of the procedure
+    std::string fee{};
+    CivilDay from{};
+    Money amount{};
+    bool operator==(const CouncilFee&) const = default;
+};
+std::vector<CouncilFee> readCouncilFees(db::Reader& reader); // by procedure, fee and day
 void putCouncilFee(db::Writer& writer, std::string_view code, std::string_view feeId, const CivilDay& from,
                    Money amount, Instant at, std::string_view by);
 

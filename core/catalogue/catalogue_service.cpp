@@ -300,6 +300,10 @@ Content CatalogueService::content(const Context& context) {
     });
 }
 
+std::vector<CouncilFee> CatalogueService::councilFees(const Context& context) {
+    return database_.read(context, [](db::Reader& reader) { return readCouncilFees(reader); });
+}
+
 Result<void> CatalogueService::setCouncilFee(const Context& context, std::string_view code,
                                              std::string_view feeId, Money amount, const CivilDay& from) {
     if (!mayChange(context.actor, *agencies_.tree(context), today())) return denied("catalogue.denied");

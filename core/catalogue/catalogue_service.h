@@ -70,6 +70,7 @@ public:
     // What is in force today and is the city's own, as such files.
     Content content(const Context& context);
 
+    std::vector<CouncilFee> councilFees(const Context& context);
     // What the council has set for a fee, from a day on. Invalid "catalogue.no_council_fee" where the
     // procedure in force then has no such fee.
     Result<void> setCouncilFee(const Context& context, std::string_view code, std::string_view feeId,

@@ -166,8 +166,9 @@ public:
         return std::move(*answer);
     }
 
-    // A copy of the whole database that another process can open, made while others write (SQLite only;
-    // PostgreSQL has its own tools and answers Rejected "db.backup_by_its_own_tools").
+    // A copy of one state of the whole database, made while others write: on SQLite a file that another
+    // process can open, on PostgreSQL what pg_dump writes for pg_restore (Unavailable "db.no_tool",
+    // "db.tool_failed").
     virtual Result<void> backup(const std::string& file) = 0;
 
 protected:

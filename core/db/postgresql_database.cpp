@@ -4,6 +4,7 @@
 #include "db/migrations.h"
 #include "db/pool.h"
 #include "db/postgresql_session.h"
+#include "db/postgresql_tools.h"
 #include "db/scope.h"
 #include "db/statement_run.h"
 
@@ -33,6 +34,7 @@ public:
     PostgresqlDatabase(const Settings& settings, const Clock& clock)
         : clock_(clock),
           watch_{settings.slowStatement, {}},
+          address_(settings.address),
           pool_(settings.readers, [this, address = settings.address] {
               return std::make_unique<PostgresqlSession>(address, watch_);
           }) {
@@ -53,7 +55,7 @@ public:
         });
     }
 
-    Result<void> backup(const std::string&) override { return rejected("db.backup_by_its_own_tools"); }
+    Result<void> backup(const std::string& file) override { return dumpPostgresql(address_, file); }
 
 protected:
     void readErased(const Context& context, const std::function<void(Reader&)>& work) override {
@@ -111,6 +113,7 @@ private:
 
     const Clock& clock_;
     Watch watch_;
+    const std::string address_;
     Pool<PostgresqlSession> pool_;
 };
 

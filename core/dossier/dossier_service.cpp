@@ -183,15 +183,23 @@ Result<Dossier> DossierService::removePaper(const Context& context, std::string_
 }
 
 Result<void> DossierService::discard(const Context& context, std::string_view id) {
-    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+    std::vector<files::File> papers;
+    const auto done = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
         MOTCUA_TRY(dossier, repository_.find(tx, id));
         if (!mayEdit(context.actor, dossier)) return notFound("dossier.none");
         if (dossier.feePaidAt) return conflict("dossier.fee_paid");
+        papers = rooms_.files.ofOwner(tx, id); // while their keys are there
+        for (const files::File& paper : papers)
+            rooms_.files.forget(tx, paper);
         repository_.remove(tx, id);
         rooms_.audit.record(tx, context, id, "dossier.discarded");
         rooms_.vault.destroy(tx, id);
         return {};
     });
+    if (done)
+        for (const files::File& paper : papers)
+            rooms_.files.removeBytes(paper);
+    return done;
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {

@@ -12,20 +12,25 @@ constexpr db::Query kInsert{
     "outbox.insert",
     "INSERT INTO outbox (id, kind, subject, payload, state, attempts, not_before_ms, lease_until_ms, "
     "made_ms, last_error) VALUES (?, ?, ?, ?, 0, 0, ?, 0, ?, '')"};
-constexpr db::Query kAnyReady{
-    "outbox.any_ready",
-    "SELECT 1 FROM outbox WHERE state = 0 AND not_before_ms <= ? AND lease_until_ms <= ? LIMIT 1"};
+// What was leased or put off until later than these was so before the clock was set back, and is held up no
+// longer.
+constexpr Millis farLease = std::chrono::minutes{10};
+constexpr Millis farOff = std::chrono::hours{24};
+
+constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 FROM outbox WHERE state = 0 AND "
+                                                  "(not_before_ms <= ? OR not_before_ms > ?) AND "
+                                                  "(lease_until_ms <= ? OR lease_until_ms > ?) LIMIT 1"};
 // Ready: due, unleased, and the oldest of its subject that still waits.
 constexpr db::Query kTake{
     "outbox.take",
     "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("
-    "SELECT o.id FROM outbox o WHERE o.state = 0 AND o.not_before_ms <= ? AND o.lease_until_ms <= ? AND NOT "
-    "EXISTS ("
+    "SELECT o.id FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "
+    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
     "ORDER BY o.not_before_ms, o.id LIMIT ?) RETURNING id, kind, subject, payload, attempts",
     "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("
-    "SELECT o.id FROM outbox o WHERE o.state = 0 AND o.not_before_ms <= ? AND o.lease_until_ms <= ? AND NOT "
-    "EXISTS ("
+    "SELECT o.id FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "
+    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
     "ORDER BY o.not_before_ms, o.id LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, payload, "
     "attempts"};
@@ -74,7 +79,8 @@ bool Outbox::anyReady(db::Reader& tx) const {
     const Instant now = clock_.now();
     return tx
         .one(
-            kAnyReady, [](const db::Row& row) { return row.boolean(0); }, now, now)
+            kAnyReady, [](const db::Row& row) { return row.boolean(0); }, now, now + farOff, now,
+            now + farLease)
         .has_value();
 }
 
@@ -86,7 +92,7 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
             return Taken{{row.string(0), row.string(1), row.string(2), {}, static_cast<int>(row.integer(4))},
                          std::string{row.blob(3)}};
         },
-        now + lease, now, now, limit);
+        now + lease, now, now + farOff, now, now + farLease, limit);
     std::vector<OutboxItem> items;
     for (Taken& one : taken) {
         const auto plain = vault_.open(tx, placeOf(one.item.id), one.sealed);

@@ -45,7 +45,7 @@ class Outbox {
 public:
     Outbox(vault::Vault& vault, const Clock& clock) : vault_(vault), clock_(clock) {}
 
-    // Answers the item's id. The payload is sealed for the subject.
+    // Answers the item's id. The payload is sealed for the subject. A delay is less than a day.
     std::string add(db::Writer& tx, std::string_view kind, std::string_view subject, const Json& payload,
                     Millis delay = Millis{0});
 

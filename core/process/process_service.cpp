@@ -70,6 +70,11 @@ Result<DefinitionVersion> ProcessService::latest(db::Reader& tx, const std::stri
     return found->version;
 }
 
+std::optional<std::string> ProcessService::drawing(db::Reader& tx, const std::string& key) const {
+    const auto found = readLatest(tx, key);
+    return found ? std::optional{found->bpmn} : std::nullopt;
+}
+
 Result<std::shared_ptr<const Definition>> ProcessService::definition(db::Reader& tx, const std::string& id) {
     {
         const std::lock_guard lock(mutex_);

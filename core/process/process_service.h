@@ -58,6 +58,8 @@ public:
     Result<DefinitionVersion> deploy(const Context& context, db::Writer& tx, const std::string& key,
                                      const std::string& bpmn);
     Result<DefinitionVersion> latest(db::Reader& tx, const std::string& key) const;
+    // The newest drawing as it was deployed; nothing where there is none.
+    std::optional<std::string> drawing(db::Reader& tx, const std::string& key) const;
     Result<std::shared_ptr<const Definition>> definition(db::Reader& tx,
                                                          const std::string& id); // [thread-safe]
 

@@ -54,7 +54,9 @@ std::optional<Cipher> Vault::cached(const std::string& keyId) {
     const Instant now = clock_.now();
     const std::lock_guard lock{guard_};
     const auto held = cache_.find(keyId);
-    if (held == cache_.end() || held->second.until <= now) return std::nullopt;
+    // Not longer than its time either, where the clock was set back: a destroyed key must be forgotten.
+    if (held == cache_.end() || held->second.until <= now || held->second.until - now > cacheTime)
+        return std::nullopt;
     return held->second.cipher;
 }
 

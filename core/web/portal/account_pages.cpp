@@ -187,6 +187,9 @@ Result<http::Response> AccountPages::signedIn(http::Request& request) {
         shown.fields.push_back({"email", shown.code, shown.params});
         return signInForm(request, &shown, value(request, "kept"));
     }
+    // Whoever was signed in here before is so no longer, on this browser or with a copy of its cookie.
+    if (const auto before = fromHex(request.sessionHash()); before && request.actor().signedIn())
+        identity_.signOut(request.context(), *before);
     const std::string back = http::localPathOr(request.query("back"), "");
     http::Response response;
     if (const auto kept = unpackTyped(request.form("kept")); kept && !back.empty())

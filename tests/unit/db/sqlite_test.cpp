@@ -358,11 +358,7 @@ class SqliteTest : public CppUnit::TestFixture {
         const TemporaryFolder folder;
         for (auto& database : motcua::test::databases({&schema()})) {
             const std::string copy = folder / "copy.sqlite";
-            if (database->backend() == Backend::Postgresql) {
-                CPPUNIT_ASSERT_EQUAL(std::string{"db.backup_by_its_own_tools"},
-                                     database->backup(copy).error().code);
-                continue;
-            }
+            if (database->backend() == Backend::Postgresql) continue; // pg_dump's: tests/functional/commands
             std::atomic<bool> enough = false;
             std::thread writer{[&] {
                 for (int at = 0; !enough; at++) { // always both or none
