@@ -13,16 +13,22 @@ namespace {
 constexpr db::Query kMakeLease{"jobs.make_lease",
                                "INSERT INTO job_lease (name, owner, until_ms, last_run_ms) "
                                "VALUES (?, '', 0, 0) ON CONFLICT (name) DO NOTHING"};
+// What lies further ahead than any node could have written was written before the clock was set back, and
+// counts as past: else the job would stand still until that moment comes again.
 constexpr db::Query kDueLease{"jobs.due_lease",
-                              "SELECT 1 FROM job_lease WHERE name = ? AND (until_ms > ? OR last_run_ms > ?)"};
+                              "SELECT 1 FROM job_lease WHERE name = ? AND ((until_ms > ? AND until_ms <= ?) "
+                              "OR (last_run_ms > ? AND last_run_ms <= ?))"};
 constexpr db::Query kTakeLease{"jobs.take_lease",
                                "UPDATE job_lease SET owner = ?, until_ms = ?, last_run_ms = ? "
-                               "WHERE name = ? AND until_ms <= ? AND last_run_ms <= ?"};
+                               "WHERE name = ? AND (until_ms <= ? OR until_ms > ?) "
+                               "AND (last_run_ms <= ? OR last_run_ms > ?)"};
 constexpr db::Query kEndLease{"jobs.end_lease",
                               "UPDATE job_lease SET until_ms = 0 WHERE name = ? AND owner = ?"};
 
 // How long a scheduled job may run before another node believes that this one died.
 constexpr Millis jobLease = std::chrono::minutes{10};
+// By how much the clocks of two nodes may differ.
+constexpr Millis mostSkew = std::chrono::minutes{1};
 
 double randomShare() {
     const std::string bytes = randomBytes(2);
@@ -112,6 +118,7 @@ void Runner::keepTime() {
 
 bool Runner::runOutboxOnce() {
     const Context context = contextUntil(settings_.lease, newTrace());
+    const Instant until = context.deadline - settings_.lease / 10; // before another may take it
     if (!database_.read(context, [&](db::Reader& tx) { return outbox_.anyReady(tx); })) return false;
     // One at a time: a lease of several would hold back the later ones while the first is slow.
     const auto taken = database_.write(context, [&](db::Writer& tx) -> Result<std::vector<OutboxItem>> {
@@ -119,12 +126,13 @@ bool Runner::runOutboxOnce() {
     });
     if (!taken || taken->empty()) return false;
     for (const OutboxItem& item : *taken)
-        carryOut(item);
+        carryOut(item, until);
     return true;
 }
 
-void Runner::carryOut(const OutboxItem& item) {
-    const Context context = contextUntil(settings_.lease, newTrace());
+void Runner::carryOut(const OutboxItem& item, Instant until) {
+    Context context = contextUntil(settings_.lease, newTrace());
+    context.deadline = until;
     Result<void> outcome = internal("outbox.no_handler", "no handler for " + item.kind);
     if (const auto handler = handlers_.find(item.kind); handler != handlers_.end()) {
         try {
@@ -135,15 +143,11 @@ void Runner::carryOut(const OutboxItem& item) {
         }
     }
     const auto settled =
-        database_.write(contextUntil(settings_.lease, context.trace), [&](db::Writer& tx) -> Result<void> {
-            if (outcome) {
-                outbox_.done(tx, item);
-            } else if (mayRetry(outcome.error()) && item.attempts < settings_.attempts) {
-                outbox_.retry(tx, item, pauseAfter(item.attempts), outcome.error().code);
-            } else {
-                outbox_.giveUp(tx, item, outcome.error().code);
-            }
-            return {};
+        database_.write(contextUntil(settings_.lease, context.trace), [&](db::Writer& tx) -> Result<bool> {
+            if (outcome) return outbox_.done(tx, item);
+            if (mayRetry(outcome.error()) && item.attempts < settings_.attempts)
+                return outbox_.retry(tx, item, pauseAfter(item.attempts), outcome.error().code);
+            return outbox_.giveUp(tx, item, outcome.error().code);
         });
     if (!outcome)
         log::warning("jobs.item_failed", {{"kind", item.kind},
@@ -153,6 +157,7 @@ void Runner::carryOut(const OutboxItem& item) {
                                           {"detail", outcome.error().detail},
                                           {"trace", context.trace}});
     if (!settled) log::error("jobs.item_unsettled", {{"item", item.id}, {"error", settled.error().code}});
+    if (settled && !*settled) log::warning("jobs.lease_lost", {{"item", item.id}, {"kind", item.kind}});
 }
 
 Millis Runner::pauseAfter(int attempts) const {
@@ -170,13 +175,14 @@ bool Runner::leaseJob(const Scheduled& scheduled) {
         return tx
             .one(
                 kDueLease, [](const db::Row& row) { return row.boolean(0); }, scheduled.name, now,
-                lastAllowed)
+                now + jobLease + mostSkew, lastAllowed, now + mostSkew)
             .has_value();
     });
     if (waits) return false;
     const auto leased = database_.write(context, [&](db::Writer& tx) -> Result<bool> {
         tx.run(kMakeLease, scheduled.name);
-        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, lastAllowed) == 1;
+        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, now + jobLease + mostSkew,
+                      lastAllowed, now + mostSkew) == 1;
     });
     return leased && *leased;
 }
