@@ -84,14 +84,18 @@ std::int64_t MerkleLog::append(db::Writer& tx, int limit) const {
 
 LogHead MerkleLog::signHead(db::Writer& tx) const {
     const std::int64_t now = size(tx);
-    const auto newest = tx.one(kNewestHead, [](const db::Row& row) {
-        return LogHead{row.integer(0), std::string{row.blob(1)}, row.instant(2), std::string{row.blob(3)}};
-    });
+    const auto newest = newestHead(tx);
     if (newest && newest->size == now) return *newest;
     LogHead head{now, root(tx, now), clock_.now(), {}};
     head.signature = sign_(head.signedText());
     tx.run(kInsertHead, head.size, db::Blob{head.root}, head.signedAt, db::Blob{head.signature});
     return head;
+}
+
+std::optional<LogHead> MerkleLog::newestHead(db::Reader& tx) {
+    return tx.one(kNewestHead, [](const db::Row& row) {
+        return LogHead{row.integer(0), std::string{row.blob(1)}, row.instant(2), std::string{row.blob(3)}};
+    });
 }
 
 std::int64_t MerkleLog::size(db::Reader& tx) {

@@ -13,8 +13,7 @@ namespace {
 constexpr db::Query kMakeLease{"jobs.make_lease",
                                "INSERT INTO job_lease (name, owner, until_ms, last_run_ms) "
                                "VALUES (?, '', 0, 0) ON CONFLICT (name) DO NOTHING"};
-// What lies further ahead than any node could have written was written before the clock was set back, and
-// counts as past: else the job would stand still until that moment comes again.
+// What lies further ahead than a lease lasts was written before the clock was set back, and holds nobody up.
 constexpr db::Query kDueLease{"jobs.due_lease",
                               "SELECT 1 FROM job_lease WHERE name = ? AND ((until_ms > ? AND until_ms <= ?) "
                               "OR (last_run_ms > ? AND last_run_ms <= ?))"};
@@ -27,7 +26,7 @@ constexpr db::Query kEndLease{"jobs.end_lease",
 
 // How long a scheduled job may run before another node believes that this one died.
 constexpr Millis jobLease = std::chrono::minutes{10};
-// By how much the clocks of two nodes may differ.
+// By how much the clocks of two nodes may differ: a lease of one that is ahead still counts.
 constexpr Millis mostSkew = std::chrono::minutes{1};
 
 double randomShare() {
@@ -171,18 +170,19 @@ bool Runner::leaseJob(const Scheduled& scheduled) {
     const Context context = contextUntil(jobLease, newTrace());
     const Instant now = clock_.now();
     const Instant lastAllowed = now - scheduled.every;
+    const Instant farAhead = now + jobLease + mostSkew;
     const bool waits = database_.read(context, [&](db::Reader& tx) {
         return tx
             .one(
-                kDueLease, [](const db::Row& row) { return row.boolean(0); }, scheduled.name, now,
-                now + jobLease + mostSkew, lastAllowed, now + mostSkew)
+                kDueLease, [](const db::Row& row) { return row.boolean(0); }, scheduled.name, now, farAhead,
+                lastAllowed, farAhead)
             .has_value();
     });
     if (waits) return false;
     const auto leased = database_.write(context, [&](db::Writer& tx) -> Result<bool> {
         tx.run(kMakeLease, scheduled.name);
-        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, now + jobLease + mostSkew,
-                      lastAllowed, now + mostSkew) == 1;
+        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, farAhead, lastAllowed,
+                      farAhead) == 1;
     });
     return leased && *leased;
 }
