@@ -8,9 +8,19 @@ bool mayChange(const Actor& actor, const Tree& before, const Tree& after,
                const std::vector<std::string>& changed, const CivilDay& today) {
     if (actor.kind == ActorKind::System) return true;
     if (actor.kind != ActorKind::Official || !actor.has("admin")) return false;
+    const auto regions = actor.regionsOf("admin");
     return std::all_of(changed.begin(), changed.end(), [&](const std::string& id) {
-        return after.withinAny(actor.regions, id, today) &&
-               (!before.find(id) || before.withinAny(actor.regions, id, today));
+        return after.withinAny(regions, id, today) &&
+               (!before.find(id) || before.withinAny(regions, id, today));
+    });
+}
+
+bool administersCity(const Actor& actor, const Tree& tree, const CivilDay& today) {
+    if (actor.kind == ActorKind::System) return true;
+    if (actor.kind != ActorKind::Official) return false;
+    const auto regions = actor.regionsOf("admin");
+    return std::any_of(tree.all().begin(), tree.all().end(), [&](const Agency& agency) {
+        return agency.kind == Kind::City && tree.withinAny(regions, agency.id, today);
     });
 }
 

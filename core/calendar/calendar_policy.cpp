@@ -5,8 +5,7 @@ namespace motcua::calendar {
 bool mayChange(const Actor& actor, const agency::Tree& tree, const std::string& agency,
                const CivilDay& today) {
     if (actor.kind == ActorKind::System) return true;
-    return actor.kind == ActorKind::Official && actor.has("admin") &&
-           tree.withinAny(actor.regions, agency, today);
+    return actor.kind == ActorKind::Official && tree.withinAny(actor.regionsOf("admin"), agency, today);
 }
 
 } // namespace motcua::calendar

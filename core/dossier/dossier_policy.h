@@ -7,11 +7,15 @@
 
 namespace motcua::dossier {
 
-// The owner, an official in whose region the receiving agency lies, and the system.
+// The owner, an official who works for the receiving agency or one above it, and the system. An administrator
+// as such does not.
 bool maySee(const Actor& actor, const Dossier& dossier, const agency::Tree& tree, const CivilDay& today);
 
 // The owner, while it is a draft.
 bool mayEdit(const Actor& actor, const Dossier& dossier);
+
+// The owner: a draft's papers, and those of a dossier while a supplement is asked for.
+bool mayChangePapers(const Actor& actor, const Dossier& dossier);
 
 // The owner, until it is settled.
 bool mayWithdraw(const Actor& actor, const Dossier& dossier);
