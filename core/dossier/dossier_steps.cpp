@@ -97,7 +97,7 @@ Result<void> DossierService::file(Change& change) {
     system.actor = Actor::system("dossier");
     process::Start start{definition.id, dossier.id,
                          unitsOf(change.prepared.calendars.agencies(), change.prepared.procedure.procedure,
-                                 dossier, civilDay(now)),
+                                 dossier),
                          Json::object(), factsOf(dossier)};
     MOTCUA_TRY(moved, rooms_.processes.start(system, change.tx, change.prepared.calendars, start));
     return follow(change, moved);
