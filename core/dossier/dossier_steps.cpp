@@ -95,10 +95,10 @@ Result<void> DossierService::file(Change& change) {
     // The process is the system's to begin: the applicant has no rights on its steps.
     Context system = change.context;
     system.actor = Actor::system("dossier");
-    process::Start start{definition.id, dossier.id,
-                         unitsOf(change.prepared.calendars.agencies(), change.prepared.procedure.procedure,
-                                 dossier),
-                         Json::object(), factsOf(dossier)};
+    process::Start start{
+        definition.id, dossier.id,
+        unitsOf(change.prepared.calendars.agencies(), change.prepared.procedure.procedure, dossier),
+        Json::object(), factsOf(dossier)};
     MOTCUA_TRY(moved, rooms_.processes.start(system, change.tx, change.prepared.calendars, start));
     return follow(change, moved);
 }

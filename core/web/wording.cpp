@@ -105,6 +105,14 @@ std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant>
     return tag;
 }
 
+std::optional<view::Model> dueTag(const http::Page& page, const dossier::Dossier& dossier, Instant now) {
+    if (!dossier.dueAt || !dossier::isOpen(dossier.state)) return std::nullopt;
+    if (dossier.state != dossier::State::Supplement) return dueTag(page, dossier.dueAt, now);
+    view::Model tag;
+    tag.set("kind", "due-paused").set("text", page.say("due.paused"));
+    return tag;
+}
+
 std::string sizeText(std::int64_t bytes) {
     char text[32];
     if (bytes < 1 << 20) {

@@ -26,6 +26,9 @@ view::Model stateTag(const http::Page& page, dossier::State state);
 view::Model paymentTag(const http::Page& page, payment::State state);
 // { kind: "due-amber", text: "Sắp đến hạn: còn 3 giờ" }; nothing where there is no deadline.
 std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due, Instant now);
+// Of a dossier while somebody works on it: while its applicant supplements, the clock stands still (Decree
+// 61/2018, article 19.4).
+std::optional<view::Model> dueTag(const http::Page& page, const dossier::Dossier& dossier, Instant now);
 // "green", "amber", "red": an amber one has less than a working day left.
 const char* lightOf(Instant due, Instant now);
 

@@ -174,9 +174,8 @@ void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
     page.title(dossier.procedureName).set("code", dossier.code.empty() ? dossier.number : dossier.code);
     if (!dossier.code.empty()) page.set("submission", dossier.number);
     page.set("tag", stateTag(page, dossier.state));
-    if (dossier.dueAt && dossier::isOpen(dossier.state))
-        page.set("due", *dueTag(page, dossier.dueAt, clock_.now()))
-            .set("due_at", vietnameseMoment(*dossier.dueAt));
+    if (auto tag = dueTag(page, dossier, clock_.now()))
+        page.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*dossier.dueAt));
     page.model().object("applicant").set("text", dossier.applicant);
     std::map<std::string, std::string> kinds;
     for (const dossier::Document& document : sight.documents)
@@ -226,7 +225,9 @@ void WorkPages::fillActions(http::Page& page, const http::Request& request, cons
     for (const dossier::OpenStep& step : sight.steps) {
         view::Model& shown = page.model().object("step");
         shown.set("text", step.view.task.name).set("holder", page.say("role." + step.view.task.role));
-        if (auto tag = dueTag(page, step.view.task.dueAt, clock_.now())) shown.set("due", std::move(*tag));
+        auto tag = dueTag(page, step.view.task.dueAt, clock_.now());
+        // A name that is absent would be looked for on the page around: the dossier's own due time.
+        shown.set("due", tag ? view::Value{std::move(*tag)} : view::Value{false});
         if (!step.mine) continue;
         std::vector<std::string> actions = step.view.directions.actions;
         if (actions.empty()) actions.emplace_back();
@@ -291,7 +292,7 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     for (const dossier::Event& event : sight.events)
         actors.push_back(event.actor);
     const Names names = namesOf(request.context(), std::move(actors));
-    fillTimeline(page, sight.events, [&](const std::string& account) {
+    fillTimeline(page, sight.events, Reader::Official, [&](const std::string& account) {
         const auto name = names.find(account);
         return name == names.end() ? std::string{} : name->second;
     });
