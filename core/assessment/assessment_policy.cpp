@@ -13,7 +13,9 @@ bool maySeeFigures(const Actor& actor, const std::string& agency, const agency::
 
 bool maySeeDetail(const Actor& actor, const std::string& agency, const agency::Tree& tree,
                   const CivilDay& today) {
-    return maySeeFigures(actor, agency, tree, today) && (actor.has("leader") || actor.has("admin"));
+    if (actor.kind != ActorKind::Official) return false;
+    return tree.withinAny(actor.regionsOf("leader"), agency, today) ||
+           tree.withinAny(actor.regionsOf("admin"), agency, today);
 }
 
 bool mayChangeQuestionnaire(const Actor& actor) {

@@ -65,16 +65,17 @@ void cutPage(WorkPage& page, std::vector<Item>& items, const process::Mark& mark
 
 } // namespace
 
-// The agencies of the actor's regions, and with each of the actor's roles: what a list may read.
+// The agencies of the actor's regions, and each role where it holds: what a list may read.
 DossierService::Reach DossierService::reachOf(const Context& context) {
     Reach reach{rooms_.agencies.tree(context), civilDay(rooms_.clock.now()), {}, {}};
     std::set<std::string> seen;
-    for (const std::string& region : context.actor.regions)
-        for (const agency::Agency* below : reach.tree->subtree(region, reach.today))
-            if (seen.insert(below->id).second) reach.agencies.push_back(below->id);
-    for (const std::string& agency : reach.agencies)
-        for (const std::string& role : context.actor.roles)
-            reach.desks.push_back({agency, role});
+    std::set<std::pair<std::string, std::string>> desks;
+    for (const std::string& role : context.actor.roles)
+        for (const std::string& region : context.actor.regionsOf(role))
+            for (const agency::Agency* below : reach.tree->subtree(region, reach.today)) {
+                if (seen.insert(below->id).second) reach.agencies.push_back(below->id);
+                if (desks.emplace(below->id, role).second) reach.desks.push_back({below->id, role});
+            }
     return reach;
 }
 
