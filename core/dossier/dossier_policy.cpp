@@ -4,11 +4,10 @@ namespace motcua::dossier {
 
 namespace {
 
-// Administrators look after accounts, calendars and settings; people's papers are not theirs to read.
 bool worksFor(const Actor& actor, const std::string& agency, const agency::Tree& tree,
               const CivilDay& today) {
     for (const std::string& role : actor.roles)
-        if (role != "admin" && tree.withinAny(actor.regionsOf(role), agency, today)) return true;
+        if (role != administrator && tree.withinAny(actor.regionsOf(role), agency, today)) return true;
     return false;
 }
 

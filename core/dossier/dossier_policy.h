@@ -7,6 +7,9 @@
 
 namespace motcua::dossier {
 
+// Administrators look after accounts, calendars and settings; people's papers are not theirs to read.
+inline constexpr std::string_view administrator = "admin";
+
 // The owner, an official who works for the receiving agency or one above it, and the system. An administrator
 // as such does not.
 bool maySee(const Actor& actor, const Dossier& dossier, const agency::Tree& tree, const CivilDay& today);

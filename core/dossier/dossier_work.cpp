@@ -70,12 +70,14 @@ DossierService::Reach DossierService::reachOf(const Context& context) {
     Reach reach{rooms_.agencies.tree(context), civilDay(rooms_.clock.now()), {}, {}};
     std::set<std::string> seen;
     std::set<std::pair<std::string, std::string>> desks;
-    for (const std::string& role : context.actor.roles)
+    for (const std::string& role : context.actor.roles) {
+        if (role == administrator) continue;
         for (const std::string& region : context.actor.regionsOf(role))
             for (const agency::Agency* below : reach.tree->subtree(region, reach.today)) {
                 if (seen.insert(below->id).second) reach.agencies.push_back(below->id);
                 if (desks.emplace(below->id, role).second) reach.desks.push_back({below->id, role});
             }
+    }
     return reach;
 }
 
@@ -183,7 +185,7 @@ Result<WorkPage> DossierService::workList(const Context& context, const WorkAske
         if (!words.empty()) {
             WorkPage page;
             if (words.size() >= kShortestCode && words.find(' ') == std::string::npos)
-                page.rows = rowsByCode(context, tx, reach, words, asked.limit);
+                page.rows = rowsByCode(context, tx, reach, normalCode(words), asked.limit);
             if (!page.rows.empty()) return page;
             MOTCUA_TRY(meant, rooms_.catalogue.list(context, words, {}, {}, kProcedures));
             for (const catalogue::Summary& summary : meant.items)
