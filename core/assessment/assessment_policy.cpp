@@ -1,5 +1,7 @@
 #include "assessment/assessment_policy.h"
 
+#include "agency/agency_policy.h"
+
 namespace motcua::assessment {
 
 bool mayRate(const Actor& actor, const dossier::Dossier& dossier) {
@@ -14,8 +16,8 @@ bool maySeeFigures(const Actor& actor, const std::string& agency, const agency::
 bool maySeeDetail(const Actor& actor, const std::string& agency, const agency::Tree& tree,
                   const CivilDay& today) {
     if (actor.kind != ActorKind::Official) return false;
-    return tree.withinAny(actor.regionsOf("leader"), agency, today) ||
-           tree.withinAny(actor.regionsOf("admin"), agency, today);
+    return tree.withinAny(agency::regionsOf(actor, "leader"), agency, today) ||
+           tree.withinAny(agency::regionsOf(actor, "admin"), agency, today);
 }
 
 bool mayChangeQuestionnaire(const Actor& actor) {

@@ -1,5 +1,7 @@
 #include "dossier/dossier_policy.h"
 
+#include "agency/agency_policy.h"
+
 namespace motcua::dossier {
 
 namespace {
@@ -7,7 +9,8 @@ namespace {
 bool worksFor(const Actor& actor, const std::string& agency, const agency::Tree& tree,
               const CivilDay& today) {
     for (const std::string& role : actor.roles)
-        if (role != administrator && tree.withinAny(actor.regionsOf(role), agency, today)) return true;
+        if (role != administrator && tree.withinAny(agency::regionsOf(actor, role), agency, today))
+            return true;
     return false;
 }
 

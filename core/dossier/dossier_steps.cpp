@@ -1,5 +1,6 @@
 // The steps of a filed dossier: what its process decides becomes state, code, due time, events and news for
 // other rooms.
+#include "agency/agency_policy.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -134,7 +135,7 @@ std::string DossierService::reasonOf(Change& change, std::string_view notice) {
 // Decree 61/2018, article 11.2.c: a supplement is asked for once; a second time a leader answers for it.
 Result<void> DossierService::mayAskSupplement(const Change& change, const process::Task& task) {
     if (repository_.countEvents(change.tx, change.dossier.id, "supplement_requested") == 0) return {};
-    const auto leads = change.context.actor.regionsOf("leader");
+    const auto leads = agency::regionsOf(change.context.actor, "leader");
     if (change.prepared.calendars.agencies().withinAny(leads, task.agency, civilDay(rooms_.clock.now())))
         return {};
     return rejected("dossier.supplemented_once");

@@ -1,5 +1,6 @@
 // The work list: a page of open steps or of waiting dossiers, with what officials read of each dossier.
 // However many dossiers there are, it asks the database the same few questions and opens one page's names.
+#include "agency/agency_policy.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "dossier/dossier_policy.h"
@@ -72,7 +73,7 @@ DossierService::Reach DossierService::reachOf(const Context& context) {
     std::set<std::pair<std::string, std::string>> desks;
     for (const std::string& role : context.actor.roles) {
         if (role == administrator) continue;
-        for (const std::string& region : context.actor.regionsOf(role))
+        for (const std::string& region : agency::regionsOf(context.actor, role))
             for (const agency::Agency* below : reach.tree->subtree(region, reach.today)) {
                 if (seen.insert(below->id).second) reach.agencies.push_back(below->id);
                 if (desks.emplace(below->id, role).second) reach.desks.push_back({below->id, role});

@@ -205,8 +205,10 @@ std::optional<Actor> IdentityService::actorOf(const Context& context, std::strin
         found.kind = kind;
         found.id = session->accountId;
         found.name = displayName(tx, session->accountId);
-        for (const Role& role : repository_.roles(tx, session->accountId))
-            found.grant(role.role, role.agencyId);
+        for (const Role& role : repository_.roles(tx, session->accountId)) {
+            found.roles.push_back(role.role);
+            found.regions.push_back(role.agencyId);
+        }
         return found;
     });
     if (actor && !seenLately) {

@@ -1,5 +1,7 @@
 #include "process/process_policy.h"
 
+#include "agency/agency_policy.h"
+
 namespace motcua::process {
 
 namespace {
@@ -7,7 +9,8 @@ namespace {
 // Whether the actor has the role where the step is.
 bool holds(const Actor& actor, const std::string& role, const Task& task, const agency::Tree& tree,
            const CivilDay& today) {
-    return actor.kind == ActorKind::Official && tree.withinAny(actor.regionsOf(role), task.agency, today);
+    return actor.kind == ActorKind::Official &&
+           tree.withinAny(agency::regionsOf(actor, role), task.agency, today);
 }
 
 } // namespace

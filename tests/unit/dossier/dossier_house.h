@@ -45,12 +45,10 @@ std::string codeOf(const Result<T>& result) {
 }
 
 inline Actor citizen(const std::string& id) {
-    return {ActorKind::Citizen, id, id};
+    return {ActorKind::Citizen, id, id, {}, {}};
 }
 inline Actor official(const std::string& role, const std::string& agency) {
-    Actor actor{ActorKind::Official, role + "@" + agency, role};
-    actor.grant(role, agency);
-    return actor;
+    return {ActorKind::Official, role + "@" + agency, role, {role}, {agency}};
 }
 inline Context as(Actor actor) {
     Context context;
@@ -136,8 +134,10 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, open.size());
         const process::Task& task = open.front().task;
         Actor actor = official(task.role, task.agency);
-        for (const std::string& role : moreRoles)
-            actor.grant(role, task.agency);
+        for (const std::string& role : moreRoles) {
+            actor.roles.push_back(role);
+            actor.regions.push_back(task.agency);
+        }
         return dossiers.act(as(actor), {id, task.id, task.version, action, note});
     }
 

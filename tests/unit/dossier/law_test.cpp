@@ -57,8 +57,11 @@ class DossierLawTest : public CppUnit::TestFixture {
     void aRoleHoldsOnlyWhereItWasGiven() {
         inEachHouse([&](House& house) {
             const Dossier filed = house.filed(an_);
-            Actor both = official("receiver", "phuong-ben-thanh");
-            both.grant("specialist", "phuong-ben-nghe");
+            const Actor both{ActorKind::Official,
+                             "both",
+                             "Both",
+                             {"receiver", "specialist"},
+                             {"phuong-ben-thanh", "phuong-ben-nghe"}};
             const auto open = need(house.database.read(
                 an_, [&](db::Reader& tx) { return house.processes.openOf(tx, filed.id); }));
             const process::Task& task = open.front().task;
