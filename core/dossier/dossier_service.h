@@ -126,6 +126,8 @@ public:
     // that no page has given out counts as the beginning.
     Result<WorkPage> workList(const Context& context, const WorkAsked& asked);
     WorkCounts workCounts(const Context& context);
+    // By the agency's working time; by the clock where it has no calendar.
+    Pressing pressing(const Context& context, const std::string& agency);
 
 private:
     // What is needed of other rooms, fetched before a transaction is opened.

@@ -35,11 +35,16 @@ std::optional<process::Mark> markOf(std::string_view text, bool backwards) {
     return mark;
 }
 
-void narrow(process::Openings& openings, Urgency urgency, Instant now) {
-    if (urgency == Urgency::Late) openings.until = now;
-    if (urgency == Urgency::Soon) openings.from = now;
-    if (urgency == Urgency::Soon) openings.until = now + kDueSoon;
-    if (urgency == Urgency::InTime) openings.from = now + kDueSoon;
+void narrow(process::Openings& openings, Urgency urgency, const Pressing& at) {
+    if (urgency == Urgency::Late) openings.until = at.now;
+    if (urgency == Urgency::Soon) openings.from = at.now;
+    if (urgency == Urgency::Soon) openings.until = at.soon;
+    if (urgency == Urgency::InTime) openings.from = at.soon;
+}
+
+// The official's desk, by whose working time his list is told apart.
+std::string deskOf(const Actor& actor) {
+    return actor.regions.empty() ? std::string{} : actor.regions.front();
 }
 
 // Where the page asked for begins or ends.
@@ -119,7 +124,7 @@ WorkPage DossierService::pageOfSteps(const Context& context, db::Reader& tx, con
                                      const WorkAsked& asked, std::vector<std::string> procedures) {
     process::Openings openings{reach.desks, {}, {INT64_MIN}, {INT64_MAX}, std::move(procedures)};
     if (asked.show == WorkAsked::Show::Mine) openings.holder = context.actor.id;
-    narrow(openings, asked.urgency, rooms_.clock.now());
+    narrow(openings, asked.urgency, pressing(context, deskOf(context.actor)));
     process::Mark mark = markAsked(asked);
     auto steps = rooms_.processes.open(tx, openings, mark, asked.limit + 1);
     if (mark.backwards && steps.size() <= static_cast<std::size_t>(asked.limit)) {
@@ -199,15 +204,22 @@ Result<WorkPage> DossierService::workList(const Context& context, const WorkAske
     });
 }
 
+Pressing DossierService::pressing(const Context& context, const std::string& agency) {
+    const Instant now = rooms_.clock.now();
+    const auto calendars = rooms_.calendars.calendars(context);
+    const auto calendar = calendars.of(agency, civilDay(now));
+    return {now, calendar ? (*calendar)->addWorkingTime(now, kDueSoon) : now + kDueSoon};
+}
+
 WorkCounts DossierService::workCounts(const Context& context) {
     if (context.actor.kind != ActorKind::Official) return {};
     const Reach reach = reachOf(context);
-    const Instant now = rooms_.clock.now();
+    const Pressing at = pressing(context, deskOf(context.actor));
     return rooms_.database.read(context, [&](db::Reader& tx) {
         const auto counted = [&](Urgency urgency) {
             process::Openings openings;
             openings.desks = reach.desks;
-            narrow(openings, urgency, now);
+            narrow(openings, urgency, at);
             return rooms_.processes.countOpen(tx, openings, kCountedWork);
         };
         WorkCounts counts;

@@ -122,7 +122,8 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
     const bool over = dossier.state == dossier::State::NotAccepted ||
                       dossier.state == dossier::State::Withdrawn || dossier.state == dossier::State::Stopped;
     if (dossier.dueAt && !over) page.set("promised", due);
-    if (auto tag = dueTag(page, dossier, rooms_.clock.now())) page.set("due", std::move(*tag));
+    if (auto tag = dueTag(page, dossier, rooms_.dossiers.pressing(context, dossier.agency)))
+        page.set("due", std::move(*tag));
     if (dossier::isOpen(dossier.state)) {
         view::Model& holder = page.model().object("holder");
         // Who must act now: while papers are asked for, the applicant.

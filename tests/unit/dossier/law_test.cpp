@@ -32,6 +32,7 @@ class DossierLawTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aDraftGoesByWhatIsInForceWhenItIsFiled);
     CPPUNIT_TEST(whatAFormNoLongerAsksLeavesADraft);
     CPPUNIT_TEST(aDraftThatNobodyTouchesGoesWithAllItHeld);
+    CPPUNIT_TEST(aWeekendIsNoTimeLeft);
     CPPUNIT_TEST(numbersAreFoundAsPeopleTypeThem);
     CPPUNIT_TEST_SUITE_END();
 
@@ -227,6 +228,27 @@ class DossierLawTest : public CppUnit::TestFixture {
                 house.database.read(an_, [&](db::Reader& tx) { return house.files.ofOwner(tx, draft.id); })
                     .empty());
             need(house.dossiers.find(an_, filed.id));
+        });
+    }
+
+    // O8: on Friday afternoon what is due on Monday morning presses, however many hours lie between.
+    void aWeekendIsNoTimeLeft() {
+        inEachHouse([&](House& house) {
+            const Instant friday = monday + std::chrono::hours{24 * 4};
+            house.clock.set(friday);
+            const Dossier filed = house.filed(an_, building, "quan-1"); // to be accepted in one working day
+            const Context desk = as(official("receiver", "quan-1"));
+            const auto soon = [&] {
+                WorkAsked asked;
+                asked.urgency = Urgency::Soon;
+                return need(house.dossiers.workList(desk, asked)).rows.size();
+            };
+            house.clock.set(friday + std::chrono::minutes{450}); // 16:30
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, soon());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, house.dossiers.workCounts(desk).soon);
+            house.clock.set(monday + std::chrono::hours{24 * 3}); // Thursday, as if it were due on Monday
+            CPPUNIT_ASSERT_EQUAL(std::size_t{0}, soon());
+            CPPUNIT_ASSERT_EQUAL(filed.id, need(house.dossiers.workList(desk, {})).rows.front().dossier);
         });
     }
 
