@@ -316,7 +316,9 @@ Result<http::Response> WorkPages::acted(http::Request& request) {
         response.flash("notice.step_done", {{"code", done->code.empty() ? done->number : done->code}});
         return response;
     }
-    if (done.error().kind != ErrorKind::Invalid && done.error().kind != ErrorKind::Conflict)
+    const ErrorKind kind = done.error().kind;
+    // What was written stands on the page again.
+    if (kind != ErrorKind::Invalid && kind != ErrorKind::Conflict && kind != ErrorKind::Rejected)
         return done.error();
     return dossier(request, &done.error());
 }
