@@ -27,6 +27,19 @@ constexpr db::Query kEndLease{"jobs.end_lease",
 // How long a scheduled job may run before another node believes that this one died.
 constexpr Millis jobLease = std::chrono::minutes{10};
 
+// Mail servers repeat the address that they refuse; who it was is nobody's business in a log.
+std::string withoutAddresses(std::string_view detail) {
+    std::string shown;
+    for (std::size_t at = 0; at < detail.size();) {
+        const std::size_t end = std::min(detail.find(' ', at), detail.size());
+        const std::string_view word = detail.substr(at, end - at);
+        shown += word.find('@') == std::string_view::npos ? word : "…";
+        if (end < detail.size()) shown += ' ';
+        at = end + 1;
+    }
+    return shown;
+}
+
 double randomShare() {
     const std::string bytes = randomBytes(2);
     return (static_cast<unsigned char>(bytes[0]) * 256.0 + static_cast<unsigned char>(bytes[1])) / 65536.0;
@@ -153,7 +166,7 @@ void Runner::carryOut(const OutboxItem& item) {
                                           {"item", item.id},
                                           {"attempt", item.attempts},
                                           {"error", outcome.error().code},
-                                          {"detail", outcome.error().detail},
+                                          {"detail", withoutAddresses(outcome.error().detail)},
                                           {"trace", context.trace}});
     if (!settled) log::error("jobs.item_unsettled", {{"item", item.id}, {"error", settled.error().code}});
 }
