@@ -9,7 +9,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -141,15 +141,19 @@ function buildImages(chain, out) {
     for (const [name, file] of inheritedFiles(chain, "images")) out.add(name, readFileSync(file));
 }
 
-// Styles say `@use "theme:tokens"`, so that a theme nearer than the one that says it may supply the part, and
+// Styles say `@use "theme:tokens"`, so that a theme nearer than the one that says it may supply the part;
+// `@use "parent:tokens"` for the part as the themes above have it, where this one changes only some of it; and
 // url("asset:name") for a file of static/.
 async function buildStyles(chain, out, fonts) {
     const sass = await import("sass");
     const importer = {
-        findFileUrl(url) {
-            if (!url.startsWith("theme:")) return null;
-            const part = inherited(chain, join("styles", `_${url.slice("theme:".length)}.scss`));
-            return part ? pathToFileURL(part) : null;
+        findFileUrl(url, { containingUrl }) {
+            const [from, part] = url.split(":");
+            if (from !== "theme" && from !== "parent") return null;
+            const asking = containingUrl ? relative(root, fileURLToPath(containingUrl)).split(sep)[0] : null;
+            const above = from === "parent" ? chain.slice(chain.indexOf(asking) + 1) : chain;
+            const file = inherited(above, join("styles", `_${part}.scss`));
+            return file ? pathToFileURL(file) : null;
         },
     };
     for (const [name, file] of inheritedFiles(chain, "styles")) {

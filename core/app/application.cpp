@@ -1,5 +1,6 @@
 #include "app/application.h"
 
+#include "agency/agency_policy.h"
 #include "app/city_files.h"
 #include "base/bytes.h"
 #include "base/id.h"
@@ -37,10 +38,15 @@ std::string originOf(const Settings& settings) {
     return settings.origin.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.origin;
 }
 
-plugins::RegistrySettings registrySettings(const Settings& settings) {
+plugins::RegistrySettings registrySettings(const Settings& settings, agency::AgencyService& agencies,
+                                           const Clock& clock) {
     plugins::RegistrySettings registry;
     registry.folders = {settings.pluginsFolder};
     registry.hostProgram = settings.pluginHost;
+    // A ward's administrator does not decide how the whole city is paid.
+    registry.mayManage = [&agencies, &clock](const Actor& actor) {
+        return agency::administersCity(actor, *agencies.tree(Context{}), civilDay(clock.now()));
+    };
     return registry;
 }
 
@@ -80,14 +86,15 @@ Result<void> makeFolders(const Settings& settings) {
 
 Result<std::unique_ptr<Application>> Application::open(const Settings& settings) {
     MOTCUA_CHECK(makeFolders(settings));
+    MOTCUA_TRY(facts, readSiteFacts(settings.cityFolder + "/site.yaml"));
     MOTCUA_TRY(master, vault::MasterKey::loadOrCreate(settings.masterKeyFile));
     MOTCUA_TRY(signer, audit::HeadSigner::loadOrCreate(
                            std::filesystem::path{settings.masterKeyFile}.parent_path() / "audit.pem"));
     static const SystemClock clock; // stands for every application of the process
     try {
         auto database = db::Database::open({settings.databaseAddress, settings.databaseSessions}, clock);
-        return std::unique_ptr<Application>{new Application{settings, master, std::move(signer),
-                                                            std::move(database),
+        return std::unique_ptr<Application>{new Application{settings, std::move(facts), master,
+                                                            std::move(signer), std::move(database),
                                                             files::folderStore(settings.filesFolder)}};
     } catch (const db::DatabaseError& problem) {
         return unavailable("app.no_database", problem.what());
@@ -96,9 +103,11 @@ Result<std::unique_ptr<Application>> Application::open(const Settings& settings)
     }
 }
 
-Application::Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
-                         std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects)
+Application::Application(const Settings& settings, web::SiteFacts facts, const vault::MasterKey& master,
+                         audit::HeadSigner signer, std::unique_ptr<db::Database> database,
+                         std::unique_ptr<files::ObjectStore> objects)
     : settings_(settings),
+      facts_(std::move(facts)),
       keyCheck_(toHex(master.derive("backup.key_check")).substr(0, 16)),
       siteSecret_(master.derive("http.site")),
       database_(std::move(database)),
@@ -115,20 +124,20 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       agencies_(*database_, audit_, clock_),
       identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_),
       accounts_(*database_, vault_, identity_, agencies_, clock_),
-      calendars_(*database_, agencies_, clock_),
+      calendars_(*database_, agencies_, audit_, clock_),
       catalogue_(*database_, agencies_, audit_, clock_),
       forms_(*database_, agencies_, audit_, clock_),
       processes_(audit_, clock_),
       dossiers_({*database_, vault_, audit_, files_, agencies_, calendars_, catalogue_, forms_, processes_,
                  clock_}),
       pluginSettings_(*database_, vault_, audit_, clock_),
-      plugins_(registrySettings(settings), pluginSettings_, noEvents, clock_),
+      plugins_(registrySettings(settings, agencies_, clock_), pluginSettings_, noEvents, clock_),
       themes_(settings.themesFolder, settings.theme),
       paymentGateway_(plugins_),
       payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
                  settings.paymentsAskAfter}),
       messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
-                  originOf(settings)}),
+                  originOf(settings), facts_.hotline}),
       assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
     messaging_.subscribe(identityEvents_, dossiers_.events());
     messaging_.handleIn(runner_);
@@ -167,6 +176,8 @@ void Application::scheduleJobs() {
                      [this](const Context& context) { payments_.askOverdue(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
+    runner_.schedule("dossier.forget_drafts", std::chrono::hours{1},
+                     [this](const Context& context) { dossiers_.forgetDrafts(context); });
 }
 
 Result<int> Application::migrate() {

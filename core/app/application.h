@@ -101,8 +101,9 @@ public:
 
 private:
     friend class WebServer;
-    Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
-                std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects);
+    Application(const Settings& settings, web::SiteFacts facts, const vault::MasterKey& master,
+                audit::HeadSigner signer, std::unique_ptr<db::Database> database,
+                std::unique_ptr<files::ObjectStore> objects);
 
     void scheduleJobs();
     Result<void> loadAgencies();
@@ -113,6 +114,7 @@ private:
     Result<int> loadDemoPeople();
 
     Settings settings_;
+    web::SiteFacts facts_;
     SystemClock clock_;
     std::string keyCheck_;
     std::string siteSecret_; // signs what a browser carries from one page to the next, on every node
@@ -158,7 +160,7 @@ public:
     const std::deque<http::Route>& routes() const { return router_.routes(); }
 
 private:
-    WebServer(Application& application, web::SiteFacts facts);
+    explicit WebServer(Application& application);
 
     web::Sessions sessions_;
     http::Router router_;

@@ -1,5 +1,4 @@
 #include "app/application.h"
-#include "app/city_files.h"
 
 namespace motcua::app {
 
@@ -35,20 +34,19 @@ net::ServerSettings serverSettings(const Settings& settings) {
 } // namespace
 
 Result<std::unique_ptr<WebServer>> WebServer::open(Application& application) {
-    MOTCUA_TRY(facts, readSiteFacts(application.settings().cityFolder + "/site.yaml"));
     try {
-        return std::unique_ptr<WebServer>{new WebServer{application, std::move(facts)}};
+        return std::unique_ptr<WebServer>{new WebServer{application}};
     } catch (const std::runtime_error& problem) {
         return unavailable("app.cannot_serve", problem.what());
     }
 }
 
-WebServer::WebServer(Application& application, web::SiteFacts facts)
+WebServer::WebServer(Application& application)
     : sessions_(application.identity_),
       site_(siteSettings(application.settings_, application.siteSecret_), router_, application.themes_,
             sessions_, application.clock_),
       accountPages_(application.identity_, mailGoesOut(application.plugins_)),
-      cataloguePages_(application.catalogue_, application.agencies_),
+      cataloguePages_(application.catalogue_),
       filingPages_(application.dossiers_, application.catalogue_, mailGoesOut(application.plugins_),
                    application.clock_),
       ratingPages_(application.assessments_, application.agencies_),
@@ -68,8 +66,8 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
       adminHomePages_(
           {*application.database_, application.outboxDesk_, application.catalogue_, application.plugins_}),
       accountAdminPages_(application.accounts_, application.agencies_, application.clock_),
-      infoPages_(facts, application.agencies_, application.clock_) {
-    site_.setLayout(web::layoutFiller(std::move(facts), router_));
+      infoPages_(application.facts_, application.agencies_, application.clock_) {
+    site_.setLayout(web::layoutFiller(application.facts_, router_));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
     filingPages_.mount(router_);

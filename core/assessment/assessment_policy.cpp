@@ -1,5 +1,7 @@
 #include "assessment/assessment_policy.h"
 
+#include "agency/agency_policy.h"
+
 namespace motcua::assessment {
 
 bool mayRate(const Actor& actor, const dossier::Dossier& dossier) {
@@ -13,7 +15,9 @@ bool maySeeFigures(const Actor& actor, const std::string& agency, const agency::
 
 bool maySeeDetail(const Actor& actor, const std::string& agency, const agency::Tree& tree,
                   const CivilDay& today) {
-    return maySeeFigures(actor, agency, tree, today) && (actor.has("leader") || actor.has("admin"));
+    if (actor.kind != ActorKind::Official) return false;
+    return tree.withinAny(agency::regionsOf(actor, "leader"), agency, today) ||
+           tree.withinAny(agency::regionsOf(actor, "admin"), agency, today);
 }
 
 bool mayChangeQuestionnaire(const Actor& actor) {

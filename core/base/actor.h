@@ -14,9 +14,9 @@ struct Actor {
     ActorKind kind = ActorKind::Anonymous;
     std::string id{};                 // UUIDv7 of the account; empty for anonymous
     std::string name{};               // as shown to others
-    std::vector<std::string> roles{}; // "receiver", "specialist", "leader", "admin", …
+    std::vector<std::string> roles{}; // "receiver", "leader", …: the first holds in the first region, …
     std::vector<std::string>
-        regions{}; // ids of the agencies whose data this actor may reach, themselves and below
+        regions{}; // ids of agencies, themselves and below; unlike in number: all roles in all regions
 
     bool signedIn() const { return kind == ActorKind::Citizen || kind == ActorKind::Official; }
     bool has(std::string_view role) const {

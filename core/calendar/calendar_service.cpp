@@ -60,8 +60,13 @@ Result<void> CalendarService::put(const Context& context, const std::string& age
     if (!mayChange(context.actor, *tree, agency, civilDay(clock_.now()))) return denied("calendar.denied");
     const StoredCalendar stored{newId(clock_), agency, from, calendar};
     const auto done = database_.write(context, [&](db::Writer& writer) -> Result<void> {
+        for (const StoredCalendar& held : readCalendars(writer))
+            if (held.agency == agency && held.validFrom == from && held.calendar.data() == calendar.data())
+                return {};
         putCalendar(writer, stored);
         raiseStateVersion(writer);
+        audit_.record(writer, context, "agency:" + agency, "calendar.written",
+                      Json::object().set("calendar", stored.id).set("from", from.iso()));
         return {};
     });
     const std::lock_guard lock(mutex_);

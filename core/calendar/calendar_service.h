@@ -35,14 +35,15 @@ private:
 
 class CalendarService {
 public:
-    CalendarService(db::Database& database, agency::AgencyService& agencies, const Clock& clock)
-        : database_(database), agencies_(agencies), clock_(clock) {}
+    CalendarService(db::Database& database, agency::AgencyService& agencies, const audit::Audit& audit,
+                    const Clock& clock)
+        : database_(database), agencies_(agencies), audit_(audit), clock_(clock) {}
 
     // At most a second old. [thread-safe]
     Calendars calendars(const Context& context);
 
     // Puts a calendar in force for the agency and all below it without their own, from the day on; the same
-    // agency and day replaces. What is due already keeps its date. Denied "calendar.denied", NotFound
+    // agency and day replaces, and the same calendar again changes nothing. What is due already keeps its date. Denied "calendar.denied", NotFound
     // "agency.unknown".
     Result<void> put(const Context& context, const std::string& agency, const CivilDay& from,
                      const WorkingCalendar& calendar);
@@ -52,6 +53,7 @@ private:
 
     db::Database& database_;
     agency::AgencyService& agencies_;
+    const audit::Audit& audit_;
     const Clock& clock_;
     std::mutex mutex_{};
     std::shared_ptr<const std::vector<StoredCalendar>> book_{};

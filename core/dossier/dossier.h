@@ -28,6 +28,9 @@ enum class State {
     Returned = 10,   // đã trả kết quả
 };
 
+// A draft that nobody touched for so many days is thrown away (the page of the draft says until when).
+inline constexpr int draftDays = 90;
+
 bool isOpen(State state);  // somebody still has something to do
 bool isEnded(State state); // nothing will happen any more, but for the result's return
 
@@ -38,6 +41,10 @@ std::string legalCode(std::string_view agencyIdentifier, const CivilDay& day, st
 // The number of an online submission, known before any legal code is: "TN-261123-7K2M9QXD4B". Its end is
 // random, so that nobody can count through them (50 bits), and holds no letters that look alike.
 std::string submissionNumber(const CivilDay& day);
+
+// A code or number as people type and scan it, in the form that is stored: without its dots and hyphens, in
+// small letters, with O for 0 and I or L for 1 (X5). Anything else comes back as it came, but for its spaces.
+std::string normalCode(std::string_view typed);
 
 struct Dossier {
     std::string id;
@@ -84,11 +91,11 @@ struct Summary {
 struct Event {
     std::int64_t number = 0;
     Instant at;
-    std::string kind; // "submitted", "accepted", "step_done", …
+    std::string kind; // "submitted", "accepted", "step_done", "step_refused" (a step that turns it down), …
     State state = State::Draft;
-    std::string actor; // account; empty for the system
-    std::string agency;
-    std::string step; // its name as drawn
+    std::string actor;  // account; empty for the system
+    std::string agency; // where it happened
+    std::string step;   // its name as drawn
     std::string note;
 };
 

@@ -1,6 +1,7 @@
 #include "dossier/dossier_repository.h"
 
 #include "db/merge.h"
+#include "forms/personal.h"
 
 #include <algorithm>
 #include <functional>
@@ -17,7 +18,8 @@ constexpr db::Query kInsert{"dossier.insert",
                             "fee_dong, made_ms, changed_ms) "
                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr db::Query kUpdate{"dossier.update",
-                            "UPDATE dossier SET case_id = ?, open_answers = ?, sealed_answers = ?, applicant "
+                            "UPDATE dossier SET procedure_name = ?, procedure_version = ?, form_version = ?, "
+                            "case_id = ?, open_answers = ?, sealed_answers = ?, applicant "
                             "= ?, quantity = ?, fee_dong = ?, changed_ms = ?, "
                             "version = version + 1 WHERE id = ? AND version = ?"};
 constexpr db::Query kUpdateState{
@@ -34,9 +36,9 @@ constexpr db::Query kFind{"dossier.find",
                           "state, phase, version, open_answers, sealed_answers, applicant, quantity, "
                           "fee_dong, fee_paid_ms, made_ms, changed_ms, "
                           "submitted_ms, accepted_ms, due_ms, ended_ms FROM dossier WHERE id = ?"};
-constexpr db::Query kByNumberOrCode{"dossier.by_number_or_code",
-                                    "SELECT id FROM dossier WHERE number = ? "
-                                    "UNION ALL SELECT id FROM dossier WHERE code = ? LIMIT 1"};
+constexpr db::Query kPublicView{
+    "dossier.public_view", "SELECT number, code, state, phase FROM dossier WHERE number = ? "
+                           "UNION ALL SELECT number, code, state, phase FROM dossier WHERE code = ? LIMIT 1"};
 constexpr db::Query kByKey{"dossier.by_submit_key", "SELECT id FROM dossier WHERE submit_key = ?"};
 constexpr db::Query kByPrefix{"dossier.by_prefix",
                               "SELECT id FROM dossier WHERE number >= ? AND number < ? "
@@ -53,6 +55,13 @@ constexpr db::Query kOfOwner{
     "SELECT id, number, code, procedure_name, agency, state, changed_ms, due_ms FROM dossier "
     "WHERE owner = ? AND (changed_ms < ? OR (changed_ms = ? AND id < ?)) "
     "ORDER BY changed_ms DESC, id DESC LIMIT ?"};
+constexpr db::Query kDraftsBefore{
+    "dossier.drafts_before",
+    "SELECT id FROM dossier WHERE state = 0 AND changed_ms < ? AND fee_paid_ms IS NULL "
+    "ORDER BY changed_ms LIMIT ?"};
+constexpr db::Query kIsDraftBefore{
+    "dossier.is_draft_before",
+    "SELECT 1 FROM dossier WHERE id = ? AND state = 0 AND changed_ms < ? AND fee_paid_ms IS NULL"};
 constexpr db::Query kNextNumber{
     "dossier.next_number",
     "INSERT INTO dossier_counter (agency, day, last) VALUES (?, ?, 1) "
@@ -65,6 +74,11 @@ constexpr db::Query kAddEvent{
 constexpr db::Query kEvents{"dossier.events",
                             "SELECT number, at_ms, kind, state, actor, agency, step, note FROM dossier_event "
                             "WHERE dossier = ? ORDER BY number"};
+constexpr db::Query kLastNote{
+    "dossier.last_note",
+    "SELECT note FROM dossier_event WHERE dossier = ? AND kind = ? ORDER BY number DESC LIMIT 1"};
+constexpr db::Query kCountEvents{"dossier.count_events",
+                                 "SELECT COUNT(*) FROM dossier_event WHERE dossier = ? AND kind = ?"};
 constexpr db::Query kSetDocument{
     "dossier.set_document",
     "INSERT INTO dossier_document (dossier, kind, file, made_ms) VALUES (?, ?, ?, ?) "
@@ -165,8 +179,9 @@ bool DossierRepository::update(db::Writer& tx, const Dossier& dossier, const Jso
     };
     const std::string answers = seal("sealed_answers", sealed.dump());
     const std::string applicant = seal("applicant", dossier.applicant);
-    return tx.run(kUpdate, dossier.caseId, open.dump(), db::Blob{answers}, db::Blob{applicant},
-                  dossier.quantity, dossier.fee, dossier.changedAt, dossier.id, expected) == 1;
+    return tx.run(kUpdate, dossier.procedureName, dossier.procedureVersion, dossier.formVersion,
+                  dossier.caseId, open.dump(), db::Blob{answers}, db::Blob{applicant}, dossier.quantity,
+                  dossier.fee, dossier.changedAt, dossier.id, expected) == 1;
 }
 
 bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const {
@@ -200,16 +215,9 @@ Result<Dossier> DossierRepository::find(db::Reader& tx, std::string_view id) {
     MOTCUA_TRY(applicant, open(tx, id, "applicant", stored->applicant));
     MOTCUA_TRY(openAnswers, Json::parse(stored->open));
     MOTCUA_TRY(sealedAnswers, Json::parse(sealed));
-    stored->dossier.answers = std::move(openAnswers);
-    for (const auto& [key, value] : sealedAnswers.members())
-        stored->dossier.answers.set(key, value);
+    stored->dossier.answers = forms::joinPersonal({std::move(openAnswers), std::move(sealedAnswers)});
     stored->dossier.applicant = std::move(applicant);
     return std::move(stored->dossier);
-}
-
-std::optional<std::string> DossierRepository::idByNumberOrCode(db::Reader& tx, std::string_view text) const {
-    return tx.one(
-        kByNumberOrCode, [](const db::Row& row) { return row.string(0); }, text, text);
 }
 
 std::optional<std::string> DossierRepository::idBySubmitKey(db::Reader& tx, std::string_view key) const {
@@ -316,6 +324,18 @@ std::vector<Summary> DossierRepository::ofOwner(db::Reader& tx, std::string_view
     return tx.all(kOfOwner, toSummary, owner, beforeChanged, beforeChanged, beforeId, limit);
 }
 
+std::vector<std::string> DossierRepository::draftsBefore(db::Reader& tx, Instant before, int limit) const {
+    return tx.all(
+        kDraftsBefore, [](const db::Row& row) { return row.string(0); }, before, limit);
+}
+
+bool DossierRepository::isDraftBefore(db::Reader& tx, std::string_view id, Instant before) const {
+    return tx
+        .one(
+            kIsDraftBefore, [](const db::Row& row) { return row.boolean(0); }, id, before)
+        .has_value();
+}
+
 std::int64_t DossierRepository::nextNumber(db::Writer& tx, std::string_view agency,
                                            const CivilDay& day) const {
     return *tx.one(
@@ -358,10 +378,30 @@ std::vector<Event> DossierRepository::events(db::Reader& tx, std::string_view id
 }
 
 std::string DossierRepository::lastNote(db::Reader& tx, std::string_view id, std::string_view kind) {
-    std::string note;
-    for (Event& event : events(tx, id))
-        if (event.kind == kind) note = std::move(event.note);
-    return note;
+    const auto sealed = tx.one(
+        kLastNote, [](const db::Row& row) { return std::string{row.blob(0)}; }, id, kind);
+    if (!sealed) return {};
+    auto note = vault_.open(tx, {"dossier_event", kNotePlace, id}, *sealed);
+    return note ? std::move(*note) : std::string{};
+}
+
+std::int64_t DossierRepository::countEvents(db::Reader& tx, std::string_view id,
+                                            std::string_view kind) const {
+    return tx
+        .one(
+            kCountEvents, [](const db::Row& row) { return row.integer(0); }, id, kind)
+        .value_or(0);
+}
+
+std::optional<PublicView> DossierRepository::publicView(db::Reader& tx, std::string_view numberOrCode) const {
+    return tx.one(
+        kPublicView,
+        [](const db::Row& row) {
+            const std::string code = row.optionalString(1).value_or("");
+            return PublicView{code.empty() ? row.string(0) : code, static_cast<State>(row.integer(2)),
+                              row.string(3)};
+        },
+        numberOrCode, numberOrCode);
 }
 
 void DossierRepository::setDocument(db::Writer& tx, std::string_view id, const Document& document) const {

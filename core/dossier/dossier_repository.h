@@ -36,7 +36,8 @@ public:
     void remove(db::Writer& tx, std::string_view id) const; // a draft
 
     Result<Dossier> find(db::Reader& tx, std::string_view id); // NotFound dossier.none
-    std::optional<std::string> idByNumberOrCode(db::Reader& tx, std::string_view text) const;
+    // Nothing sealed is opened for it.
+    std::optional<PublicView> publicView(db::Reader& tx, std::string_view numberOrCode) const;
     std::optional<std::string> idBySubmitKey(db::Reader& tx, std::string_view key) const;
     // Those whose number or code begins so, the newest last; small letters count as capitals.
     std::vector<std::string> idsByPrefix(db::Reader& tx, std::string_view text, int limit) const;
@@ -64,12 +65,17 @@ public:
     std::vector<Summary> ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged,
                                  std::string_view beforeId, int limit) const;
 
+    // Drafts that owe nothing and were changed last before then, the oldest first.
+    std::vector<std::string> draftsBefore(db::Reader& tx, Instant before, int limit) const;
+    bool isDraftBefore(db::Reader& tx, std::string_view id, Instant before) const;
+
     std::int64_t nextNumber(db::Writer& tx, std::string_view agency, const CivilDay& day) const;
 
     void addEvent(db::Writer& tx, const Dossier& dossier, Event event);
     std::vector<Event> events(db::Reader& tx, std::string_view id);
     // The newest note of that kind; "" where there is none.
     std::string lastNote(db::Reader& tx, std::string_view id, std::string_view kind);
+    std::int64_t countEvents(db::Reader& tx, std::string_view id, std::string_view kind) const;
 
     void setDocument(db::Writer& tx, std::string_view id, const Document& document) const;
     std::vector<Document> documents(db::Reader& tx, std::string_view id) const;

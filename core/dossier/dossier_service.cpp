@@ -4,6 +4,7 @@
 #include "dossier/dossier_facts.h"
 #include "dossier/dossier_policy.h"
 #include "files/media_type.h"
+#include "forms/known.h"
 #include "forms/personal.h"
 #include "process/process_policy.h"
 
@@ -26,15 +27,44 @@ Json paperEntry(const files::File& file) {
         .set("size", file.size);
 }
 
+// A draft goes by what is in force until it is filed (O19), but keeps what its fee was paid under.
+bool followsTheLaw(const Dossier& dossier) {
+    return dossier.state == State::Draft && !dossier.feePaidAt;
+}
+
+// Ids of the files that its papers name.
+std::vector<std::string> filesOf(const Dossier& dossier) {
+    std::vector<std::string> ids;
+    for (const auto& [slot, files] : dossier.answers["papers"].members())
+        for (const Json& file : files.items())
+            ids.push_back(file["file"].string());
+    return ids;
+}
+
+bool usesFile(const Dossier& dossier, const std::string& fileId) {
+    const auto used = filesOf(dossier);
+    return std::find(used.begin(), used.end(), fileId) != used.end();
+}
+
 } // namespace
 
 DossierService::DossierService(const Rooms& rooms) : rooms_(rooms), repository_(rooms.vault) {}
 
 Result<DossierService::Prepared> DossierService::prepare(const Context& context, const Dossier& dossier) {
-    MOTCUA_TRY(procedure, rooms_.catalogue.version(context, dossier.procedureCode, dossier.procedureVersion,
-                                                   civilDay(rooms_.clock.now())));
-    MOTCUA_TRY(package, rooms_.forms.version(context, dossier.procedureCode, dossier.formVersion));
-    return Prepared{rooms_.calendars.calendars(context), std::move(procedure), std::move(package)};
+    const CivilDay today = civilDay(rooms_.clock.now());
+    MOTCUA_TRY(procedure, followsTheLaw(dossier) ? rooms_.catalogue.procedure(context, dossier.procedureCode)
+                                                 : rooms_.catalogue.version(context, dossier.procedureCode,
+                                                                            dossier.procedureVersion, today));
+    MOTCUA_TRY(held, package(context, dossier));
+    return Prepared{rooms_.calendars.calendars(context), std::move(procedure), std::move(held)};
+}
+
+void DossierService::takeUp(const Prepared& prepared, Dossier& dossier) const {
+    if (!followsTheLaw(dossier)) return;
+    dossier.procedureName = prepared.procedure.procedure.name.vi;
+    dossier.procedureVersion = prepared.procedure.version;
+    dossier.formVersion = prepared.package->version;
+    dossier.answers = forms::known(prepared.package->definition.form(), dossier.answers);
 }
 
 Result<Dossier> DossierService::change(const Context& context, std::string_view id, Allowed allowed,
@@ -46,6 +76,7 @@ Result<Dossier> DossierService::change(const Context& context, std::string_view 
     return rooms_.database.write(context, [&](db::Writer& tx) -> Result<Dossier> {
         MOTCUA_TRY(dossier, repository_.find(tx, id));
         if (!allowed(context.actor, dossier)) return notFound("dossier.none");
+        takeUp(prepared, dossier);
         Change under{context, tx, dossier, prepared, {}};
         MOTCUA_CHECK(work(under));
         return repository_.find(tx, id);
@@ -119,7 +150,8 @@ Result<Dossier> DossierService::save(const Context& context, std::string_view id
                                      const Json& answers, const std::string& section) {
     return change(context, id, mayEdit, [&](Change& under) -> Result<void> {
         if (under.dossier.version != expected) return stale();
-        Json merged = answers;
+        // A page from before a new version may hold what is not asked any more.
+        Json merged = forms::known(under.prepared.package->definition.form(), answers);
         merged.set("papers", under.dossier.answers["papers"].isNull() ? Json::object()
                                                                       : under.dossier.answers["papers"]);
         const auto verdict = forms::judge(under.prepared.package->definition, merged,
@@ -132,10 +164,7 @@ Result<Dossier> DossierService::save(const Context& context, std::string_view id
 // Papers change at any time until the dossier is filed, and again while a supplement is asked for.
 Result<Dossier> DossierService::changePapers(const Context& context, std::string_view id,
                                              const std::function<void(Json& papers)>& edit) {
-    const Allowed allowed = [](const Actor& actor, const Dossier& dossier) {
-        return mayEdit(actor, dossier) || (actor.id == dossier.owner && dossier.state == State::Supplement);
-    };
-    return change(context, id, allowed, [&](Change& under) -> Result<void> {
+    return change(context, id, mayChangePapers, [&](Change& under) -> Result<void> {
         Json papers =
             under.dossier.answers["papers"].isNull() ? Json::object() : under.dossier.answers["papers"];
         edit(papers);
@@ -144,8 +173,22 @@ Result<Dossier> DossierService::changePapers(const Context& context, std::string
         const auto verdict = forms::judge(under.prepared.package->definition, answers,
                                           {rooms_.clock.now(), forms::Stage::Draft, {}});
         if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
-        return keepAnswers(under, verdict);
+        const Dossier before = under.dossier;
+        MOTCUA_CHECK(keepAnswers(under, verdict));
+        for (const std::string& file : filesOf(under.dossier)) {
+            // The same bytes were put in and taken out at once.
+            if (!rooms_.files.find(under.tx, file)) return stale();
+        }
+        // What an official has seen stays on record: only a draft forgets a paper that once stood in it.
+        if (before.state != State::Draft) return {};
+        for (const std::string& file : filesOf(before))
+            if (!usesFile(under.dossier, file)) forgetFile(under.tx, file);
+        return {};
     });
+}
+
+void DossierService::forgetFile(db::Writer& tx, const std::string& fileId) const {
+    if (const auto file = rooms_.files.find(tx, fileId)) rooms_.files.forget(tx, *file);
 }
 
 Result<Dossier> DossierService::addPaper(const Context& context, std::string_view id, const std::string& slot,
@@ -153,7 +196,7 @@ Result<Dossier> DossierService::addPaper(const Context& context, std::string_vie
     // Rights before bytes: a stranger's upload is not kept.
     MOTCUA_TRY(dossier,
                rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
-    if (context.actor.id.empty() || context.actor.id != dossier.owner) return notFound("dossier.none");
+    if (!mayChangePapers(context.actor, dossier)) return notFound("dossier.none");
     MOTCUA_TRY(held, package(context, dossier));
     const forms::Paper* paper = held->definition.form().paper(slot);
     if (!paper) return notFound("dossier.no_such_paper");
@@ -163,13 +206,22 @@ Result<Dossier> DossierService::addPaper(const Context& context, std::string_vie
                          {},
                          static_cast<std::uint64_t>(paper->maxMegabytes) << 20};
     MOTCUA_TRY(file, rooms_.files.put(context, upload));
-    return changePapers(context, id, [&](Json& papers) {
+    auto added = changePapers(context, id, [&](Json& papers) {
         Json files = papers[slot].isNull() ? Json::array() : papers[slot];
         for (const Json& present : files.items())
             if (present["file"].string() == file.id) return;
         files.add(paperEntry(file));
         papers.set(slot, std::move(files));
     });
+    // What the dossier does not take is not kept either.
+    if (!added)
+        MOTCUA_CHECK(rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+            const auto now = repository_.find(tx, id);
+            const bool needed = now ? usesFile(*now, file.id) : now.error().kind != ErrorKind::NotFound;
+            if (!needed) rooms_.files.forget(tx, file);
+            return {};
+        }));
+    return added;
 }
 
 Result<Dossier> DossierService::removePaper(const Context& context, std::string_view id,
@@ -188,18 +240,44 @@ Result<void> DossierService::discard(const Context& context, std::string_view id
         MOTCUA_TRY(dossier, repository_.find(tx, id));
         if (!mayEdit(context.actor, dossier)) return notFound("dossier.none");
         if (dossier.feePaidAt) return conflict("dossier.fee_paid");
-        papers = rooms_.files.ofOwner(tx, id); // while their keys are there
-        for (const files::File& paper : papers)
-            rooms_.files.forget(tx, paper);
-        repository_.remove(tx, id);
-        rooms_.audit.record(tx, context, id, "dossier.discarded");
-        rooms_.vault.destroy(tx, id);
+        papers = erase(context, tx, id, "dossier.discarded");
         return {};
     });
     if (done)
         for (const files::File& paper : papers)
             rooms_.files.removeBytes(paper);
     return done;
+}
+
+// A draft, with all that was sealed for it.
+std::vector<files::File> DossierService::erase(const Context& context, db::Writer& tx, std::string_view id,
+                                               const char* what) {
+    auto papers = rooms_.files.ofOwner(tx, id); // while their keys are there
+    for (const files::File& paper : papers)
+        rooms_.files.forget(tx, paper);
+    repository_.remove(tx, id);
+    rooms_.audit.record(tx, context, id, what);
+    rooms_.vault.destroy(tx, id);
+    return papers;
+}
+
+void DossierService::forgetDrafts(const Context& context) {
+    constexpr int most = 1'000;
+    const Instant before = rooms_.clock.now() - std::chrono::hours{24} * draftDays;
+    const auto old = rooms_.database.read(
+        context, [&](db::Reader& tx) { return repository_.draftsBefore(tx, before, most); });
+    for (const std::string& id : old) {
+        // Each in a transaction of its own: a unit on the writer lane has to be short.
+        std::vector<files::File> papers;
+        const auto gone = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+            if (repository_.isDraftBefore(tx, id, before))
+                papers = erase(context, tx, id, "dossier.draft_forgotten");
+            return {};
+        });
+        if (!gone) throw db::DatabaseError("old drafts: " + gone.error().code);
+        for (const files::File& paper : papers)
+            rooms_.files.removeBytes(paper);
+    }
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
@@ -217,6 +295,8 @@ Result<Dossier> DossierService::submit(const Context& context, std::string_view 
         MOTCUA_CHECK(keepAnswers(under, verdict));
         if (under.dossier.feeDue()) return rejected("dossier.fee_due");
         if (!repository_.takeSubmitKey(under.tx, id, key)) return stale();
+        for (const files::File& kept : rooms_.files.ofOwner(under.tx, id))
+            if (!usesFile(under.dossier, kept.id)) rooms_.files.forget(under.tx, kept);
         return file(under);
     });
     if (sent || sent.error().kind != ErrorKind::Conflict) return sent;
@@ -270,6 +350,7 @@ Result<Dossier> DossierService::find(const Context& context, std::string_view id
 
 Result<std::shared_ptr<const forms::Package>> DossierService::package(const Context& context,
                                                                       const Dossier& dossier) {
+    if (followsTheLaw(dossier)) return rooms_.forms.inForce(context, dossier.procedureCode);
     return rooms_.forms.version(context, dossier.procedureCode, dossier.formVersion);
 }
 
@@ -285,6 +366,9 @@ Result<Sight> DossierService::see(const Context& context, std::string_view id) {
         sight.files = rooms_.files.ofOwner(tx, id);
         if (dossier.state == State::Supplement)
             sight.supplementNote = repository_.lastNote(tx, id, "supplement_requested");
+        if (dossier.state == State::NotAccepted)
+            sight.refusalReason = repository_.lastNote(tx, id, "rejected");
+        if (dossier.state == State::Stopped) sight.refusalReason = repository_.lastNote(tx, id, "refused");
         if (dossier.state != State::Draft) {
             MOTCUA_TRY(open, rooms_.processes.openOf(tx, std::string{id}));
             if (!sight.owner) sight.incidents = rooms_.processes.incidents(tx, std::string{id});
@@ -308,10 +392,9 @@ std::vector<Summary> DossierService::mine(const Context& context, Instant before
 
 Result<PublicView> DossierService::publicView(const Context& context, std::string_view numberOrCode) {
     return rooms_.database.read(context, [&](db::Reader& tx) -> Result<PublicView> {
-        const auto id = repository_.idByNumberOrCode(tx, numberOrCode);
-        if (!id) return notFound("dossier.none");
-        MOTCUA_TRY(dossier, repository_.find(tx, *id));
-        return PublicView{dossier.code.empty() ? dossier.number : dossier.code, dossier.state, dossier.phase};
+        auto view = repository_.publicView(tx, normalCode(numberOrCode));
+        if (!view) return notFound("dossier.none");
+        return std::move(*view);
     });
 }
 

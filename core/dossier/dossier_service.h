@@ -38,6 +38,7 @@ struct Sight {
     std::vector<files::File> files;           // papers of the applicant
     std::vector<process::Incident> incidents; // timers that could not fire; for officials
     std::string supplementNote;               // what is asked for, while it is
+    std::string refusalReason;                // why it was turned down, where it was
     bool owner = false;
 };
 
@@ -71,8 +72,8 @@ public:
     // A draft. Errors: Unauthenticated, catalogue.no_procedure, dossier.not_online, dossier.wrong_agency
     // (Invalid).
     Result<Dossier> begin(const Context& context, std::string_view procedureCode, std::string_view agencyId);
-    // Answers judged as of a draft with `section` complete; what is wrong is not kept but told
-    // (form.invalid). Conflict dossier.stale where the draft has changed since version `expected`.
+    // Answers judged as of a draft with `section` complete (empty: none is yet); what is wrong is not kept
+    // but told (form.invalid). Conflict dossier.stale where the draft has changed since version `expected`.
     Result<Dossier> save(const Context& context, std::string_view id, std::int64_t expected,
                          const Json& answers, const std::string& section);
     Result<Dossier> addPaper(const Context& context, std::string_view id, const std::string& slot,
@@ -80,13 +81,19 @@ public:
     Result<Dossier> removePaper(const Context& context, std::string_view id, const std::string& slot,
                                 std::string_view fileId);
     Result<void> discard(const Context& context, std::string_view id);
+    // Throws away the drafts that nobody touched for draftDays, but for those whose fee is paid; a scheduled
+    // job, at most a thousand a run.
+    void forgetDrafts(const Context& context);
     // Files it: number, process, fee. The same `key` again answers the dossier that it filed. Errors:
     // form.invalid with what is missing.
     Result<Dossier> submit(const Context& context, std::string_view id, const std::string& key);
 
-    // An official's act at a step. Errors of ProcessService, and form.invalid where a reason is missing.
+    // An official's act at a step. Errors of ProcessService, Invalid dossier.reason_needed (note), Rejected
+    // dossier.supplemented_once where no leader asks for a second supplement (Decree 61/2018,
+    // article 11.2.c).
     Result<Dossier> act(const Context& context, const Action& action);
-    // The owner has supplied what was asked for: new answers and papers stand in the dossier already.
+    // The owner has supplied what was asked for: the papers stand in the dossier already. Errors:
+    // form.invalid where one that is needed was taken out and not replaced.
     Result<Dossier> answerSupplement(const Context& context, std::string_view id, std::string_view note);
     Result<Dossier> withdraw(const Context& context, std::string_view id, std::string_view reason);
     // A scheduled job: the timers of processes that are due fire, each in a transaction of its own, at most
@@ -108,16 +115,19 @@ public:
 
     Result<Dossier> find(const Context& context, std::string_view id);
     Result<Sight> see(const Context& context, std::string_view id);
-    // The form package that it goes by: of its own version once it is filed, else the one in force.
+    // The form package that it goes by: of its own version once it is filed, a draft that owes nothing by the
+    // one in force.
     Result<std::shared_ptr<const forms::Package>> package(const Context& context, const Dossier& dossier);
     std::vector<Summary> mine(const Context& context, Instant beforeChanged, std::string_view beforeId,
                               int limit);
-    // NotFound dossier.none for a wrong code and for a draft alike.
+    // By the number or code as people type it. NotFound dossier.none for a wrong one and for a draft alike.
     Result<PublicView> publicView(const Context& context, std::string_view numberOrCode);
     // Of what lies at the official's desks (a role, at an agency of a region); empty for anybody else. A mark
     // that no page has given out counts as the beginning.
     Result<WorkPage> workList(const Context& context, const WorkAsked& asked);
     WorkCounts workCounts(const Context& context);
+    // By the agency's working time; by the clock where it has no calendar.
+    Pressing pressing(const Context& context, const std::string& agency);
 
 private:
     // What is needed of other rooms, fetched before a transaction is opened.
@@ -149,6 +159,7 @@ private:
     using Work = std::function<Result<void>(Change&)>;
 
     Result<Prepared> prepare(const Context& context, const Dossier& dossier);
+    void takeUp(const Prepared& prepared, Dossier& dossier) const;
     // Loads the dossier, lets `work` change it where `allowed`, and answers it as it then stands. Who may
     // not, is told that there is no such dossier.
     Result<Dossier> change(const Context& context, std::string_view id, Allowed allowed, const Work& work);
@@ -170,13 +181,19 @@ private:
     Result<void> keepAnswers(Change& change, const forms::Verdict& verdict);
     Result<void> file(Change& change);
     Result<void> follow(Change& change, const process::Moved& moved);
+    Result<void> mayAskSupplement(const Change& change, const process::Task& task);
+    std::string reasonOf(Change& change, std::string_view notice);
+    // Answers the papers whose bytes go once that is committed.
+    std::vector<files::File> erase(const Context& context, db::Writer& tx, std::string_view id,
+                                   const char* what);
+    void forgetFile(db::Writer& tx, const std::string& fileId) const;
     Result<void> carryOut(Change& change, const process::Command& command);
     Result<Dossier> fireTimer(const Context& context, const process::TimerRow& timer);
     bool keepIncident(const Context& context, const process::TimerRow& timer, const Error& error);
     Result<void> accept(Change& change);
     Instant dueFrom(const Change& change, Instant start) const;
     Result<void> storeState(Change& change);
-    void note(Change& change, const std::string& kind, const std::string& step);
+    void note(Change& change, const std::string& kind, const std::string& agency, const std::string& step);
     void tell(Change& change, const std::string& kind);
     Result<void> checkNote(const Action& action) const;
 

@@ -1,7 +1,9 @@
 // The steps of a filed dossier: what its process decides becomes state, code, due time, events and news for
 // other rooms.
+#include "agency/agency_policy.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "dossier/dossier_policy.h"
 #include "dossier/dossier_service.h"
 
@@ -38,6 +40,12 @@ std::map<std::string, std::string> unitsOf(const agency::Tree& tree, const catal
             {"coordinating", unit("coordinating")}};
 }
 
+Result<void> checkLength(const char* field, std::string_view text) {
+    constexpr std::size_t most = 10'000; // characters
+    if (text::shorten(text, most).size() == text.size()) return {};
+    return invalidField(field, "field.too_long");
+}
+
 } // namespace
 
 Result<void> DossierService::storeState(Change& change) {
@@ -48,13 +56,14 @@ Result<void> DossierService::storeState(Change& change) {
     return {};
 }
 
-void DossierService::note(Change& change, const std::string& kind, const std::string& step) {
+void DossierService::note(Change& change, const std::string& kind, const std::string& agency,
+                          const std::string& step) {
     Event event;
     event.at = rooms_.clock.now();
     event.kind = kind;
     event.state = change.dossier.state;
     event.actor = change.context.actor.kind == ActorKind::System ? "" : change.context.actor.id;
-    event.agency = change.dossier.agency;
+    event.agency = agency;
     event.step = step;
     event.note = change.note;
     repository_.addEvent(change.tx, change.dossier, std::move(event));
@@ -63,7 +72,7 @@ void DossierService::note(Change& change, const std::string& kind, const std::st
 }
 
 void DossierService::tell(Change& change, const std::string& kind) {
-    note(change, kind, {});
+    note(change, kind, change.dossier.agency, {});
     events_.happened.publish(change.tx, change.context, {change.dossier, kind, change.note});
 }
 
@@ -97,7 +106,8 @@ Result<void> DossierService::file(Change& change) {
 
 Result<void> DossierService::follow(Change& change, const process::Moved& moved) {
     for (const process::Task& task : moved.closed)
-        if (task.state == process::TaskState::Done) note(change, "step_done", task.name);
+        if (task.state == process::TaskState::Done)
+            note(change, task.outcome == "refuse" ? "step_refused" : "step_done", task.agency, task.name);
     for (const process::Command& command : moved.commands)
         MOTCUA_CHECK(carryOut(change, command));
     if (moved.nationalStatus != 0) change.dossier.state = static_cast<State>(moved.nationalStatus);
@@ -105,14 +115,36 @@ Result<void> DossierService::follow(Change& change, const process::Moved& moved)
     if (moved.status == process::Status::Completed && !change.dossier.endedAt)
         change.dossier.endedAt = rooms_.clock.now();
     MOTCUA_CHECK(storeState(change));
-    for (const std::string& notice : moved.notify)
+    const std::string written = change.note;
+    for (const std::string& notice : moved.notify) {
+        change.note = reasonOf(change, notice);
         tell(change, notice);
+        change.note = written;
+    }
     return {};
+}
+
+// Why a dossier is refused says who examined it (Decree 61/2018, article 19.8); what the leader wrote when he
+// agreed is not the reason. Everything else is told with the words of the act itself.
+std::string DossierService::reasonOf(Change& change, std::string_view notice) {
+    if (!notice.starts_with("refus")) return change.note;
+    const std::string reason = repository_.lastNote(change.tx, change.dossier.id, "step_refused");
+    return reason.empty() ? change.note : reason;
+}
+
+// Decree 61/2018, article 11.2.c: a supplement is asked for once; a second time a leader answers for it.
+Result<void> DossierService::mayAskSupplement(const Change& change, const process::Task& task) {
+    if (repository_.countEvents(change.tx, change.dossier.id, "supplement_requested") == 0) return {};
+    const auto leads = agency::regionsOf(change.context.actor, "leader");
+    if (change.prepared.calendars.agencies().withinAny(leads, task.agency, civilDay(rooms_.clock.now())))
+        return {};
+    return rejected("dossier.supplemented_once");
 }
 
 Result<void> DossierService::carryOut(Change& change, const process::Command& command) {
     if (command.command == "dossier.accept") return accept(change);
-    events_.commanded.publish(change.tx, change.context, {change.dossier, command, change.note});
+    events_.commanded.publish(change.tx, change.context,
+                              {change.dossier, command, reasonOf(change, command.command)});
     return {};
 }
 
@@ -137,8 +169,7 @@ Result<void> DossierService::checkNote(const Action& action) const {
     const bool owed = std::find(needReason.begin(), needReason.end(), action.action) != needReason.end();
     if (owed && action.note.find_first_not_of(" \t\r\n") == std::string::npos)
         return invalidField("note", "dossier.reason_needed");
-    if (action.note.size() > 10'000) return invalidField("note", "field.too_long", {{"max", "10000"}});
-    return {};
+    return checkLength("note", action.note);
 }
 
 Result<Dossier> DossierService::act(const Context& context, const Action& action) {
@@ -150,6 +181,7 @@ Result<Dossier> DossierService::act(const Context& context, const Action& action
         MOTCUA_CHECK(visible(context, under.tx, action.dossierId, under.prepared.calendars.agencies()));
         MOTCUA_TRY(view, rooms_.processes.task(under.tx, action.taskId));
         if (view.task.subject != under.dossier.id) return notFound("process.no_task");
+        if (action.action == "supplement") MOTCUA_CHECK(mayAskSupplement(under, view.task));
         under.note = action.note;
         process::Completion completion{action.taskId, action.taskVersion, action.action, action.variables,
                                        factsOf(under.dossier)};
@@ -165,7 +197,7 @@ Result<Dossier> DossierService::fireTimer(const Context& context, const process:
         MOTCUA_TRY(moved, rooms_.processes.fireTimer(context, under.tx, under.prepared.calendars, timer,
                                                      factsOf(under.dossier)));
         // One that only reminds is told of by its notices.
-        if (!moved.closed.empty()) note(under, "timer", name);
+        if (!moved.closed.empty()) note(under, "timer", under.dossier.agency, name);
         return follow(under, moved);
     });
 }
@@ -215,7 +247,11 @@ Result<Dossier> DossierService::answerSupplement(const Context& context, std::st
     const Allowed asked = [](const Actor& actor, const Dossier& dossier) {
         return actor.signedIn() && actor.id == dossier.owner && dossier.state == State::Supplement;
     };
+    MOTCUA_CHECK(checkLength("note", text));
     return change(context, id, asked, [&](Change& under) -> Result<void> {
+        const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
+                                          {rooms_.clock.now(), forms::Stage::Section, "papers"});
+        if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
         under.note = std::string{text};
         // Once the full dossier is there the limit counts from the start again (Decree 61/2018,
         // article 19.4).
@@ -235,6 +271,7 @@ Result<Dossier> DossierService::answerSupplement(const Context& context, std::st
 
 Result<Dossier> DossierService::withdraw(const Context& context, std::string_view id,
                                          std::string_view reason) {
+    MOTCUA_CHECK(checkLength("reason", reason));
     return change(context, id, mayWithdraw, [&](Change& under) -> Result<void> {
         Context system = context;
         system.actor = Actor::system("dossier");

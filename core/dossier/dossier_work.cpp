@@ -1,5 +1,6 @@
 // The work list: a page of open steps or of waiting dossiers, with what officials read of each dossier.
 // However many dossiers there are, it asks the database the same few questions and opens one page's names.
+#include "agency/agency_policy.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "dossier/dossier_policy.h"
@@ -34,11 +35,16 @@ std::optional<process::Mark> markOf(std::string_view text, bool backwards) {
     return mark;
 }
 
-void narrow(process::Openings& openings, Urgency urgency, Instant now) {
-    if (urgency == Urgency::Late) openings.until = now;
-    if (urgency == Urgency::Soon) openings.from = now;
-    if (urgency == Urgency::Soon) openings.until = now + kDueSoon;
-    if (urgency == Urgency::InTime) openings.from = now + kDueSoon;
+void narrow(process::Openings& openings, Urgency urgency, const Pressing& at) {
+    if (urgency == Urgency::Late) openings.until = at.now;
+    if (urgency == Urgency::Soon) openings.from = at.now;
+    if (urgency == Urgency::Soon) openings.until = at.soon;
+    if (urgency == Urgency::InTime) openings.from = at.soon;
+}
+
+// The official's desk, by whose working time his list is told apart.
+std::string deskOf(const Actor& actor) {
+    return actor.regions.empty() ? std::string{} : actor.regions.front();
 }
 
 // Where the page asked for begins or ends.
@@ -65,16 +71,19 @@ void cutPage(WorkPage& page, std::vector<Item>& items, const process::Mark& mark
 
 } // namespace
 
-// The agencies of the actor's regions, and with each of the actor's roles: what a list may read.
+// The agencies of the actor's regions, and each role where it holds: what a list may read.
 DossierService::Reach DossierService::reachOf(const Context& context) {
     Reach reach{rooms_.agencies.tree(context), civilDay(rooms_.clock.now()), {}, {}};
     std::set<std::string> seen;
-    for (const std::string& region : context.actor.regions)
-        for (const agency::Agency* below : reach.tree->subtree(region, reach.today))
-            if (seen.insert(below->id).second) reach.agencies.push_back(below->id);
-    for (const std::string& agency : reach.agencies)
-        for (const std::string& role : context.actor.roles)
-            reach.desks.push_back({agency, role});
+    std::set<std::pair<std::string, std::string>> desks;
+    for (const std::string& role : context.actor.roles) {
+        if (role == administrator) continue;
+        for (const std::string& region : agency::regionsOf(context.actor, role))
+            for (const agency::Agency* below : reach.tree->subtree(region, reach.today)) {
+                if (seen.insert(below->id).second) reach.agencies.push_back(below->id);
+                if (desks.emplace(below->id, role).second) reach.desks.push_back({below->id, role});
+            }
+    }
     return reach;
 }
 
@@ -115,7 +124,7 @@ WorkPage DossierService::pageOfSteps(const Context& context, db::Reader& tx, con
                                      const WorkAsked& asked, std::vector<std::string> procedures) {
     process::Openings openings{reach.desks, {}, {INT64_MIN}, {INT64_MAX}, std::move(procedures)};
     if (asked.show == WorkAsked::Show::Mine) openings.holder = context.actor.id;
-    narrow(openings, asked.urgency, rooms_.clock.now());
+    narrow(openings, asked.urgency, pressing(context, deskOf(context.actor)));
     process::Mark mark = markAsked(asked);
     auto steps = rooms_.processes.open(tx, openings, mark, asked.limit + 1);
     if (mark.backwards && steps.size() <= static_cast<std::size_t>(asked.limit)) {
@@ -182,7 +191,7 @@ Result<WorkPage> DossierService::workList(const Context& context, const WorkAske
         if (!words.empty()) {
             WorkPage page;
             if (words.size() >= kShortestCode && words.find(' ') == std::string::npos)
-                page.rows = rowsByCode(context, tx, reach, words, asked.limit);
+                page.rows = rowsByCode(context, tx, reach, normalCode(words), asked.limit);
             if (!page.rows.empty()) return page;
             MOTCUA_TRY(meant, rooms_.catalogue.list(context, words, {}, {}, kProcedures));
             for (const catalogue::Summary& summary : meant.items)
@@ -195,15 +204,22 @@ Result<WorkPage> DossierService::workList(const Context& context, const WorkAske
     });
 }
 
+Pressing DossierService::pressing(const Context& context, const std::string& agency) {
+    const Instant now = rooms_.clock.now();
+    const auto calendars = rooms_.calendars.calendars(context);
+    const auto calendar = calendars.of(agency, civilDay(now));
+    return {now, calendar ? (*calendar)->addWorkingTime(now, kDueSoon) : now + kDueSoon};
+}
+
 WorkCounts DossierService::workCounts(const Context& context) {
     if (context.actor.kind != ActorKind::Official) return {};
     const Reach reach = reachOf(context);
-    const Instant now = rooms_.clock.now();
+    const Pressing at = pressing(context, deskOf(context.actor));
     return rooms_.database.read(context, [&](db::Reader& tx) {
         const auto counted = [&](Urgency urgency) {
             process::Openings openings;
             openings.desks = reach.desks;
-            narrow(openings, urgency, now);
+            narrow(openings, urgency, at);
             return rooms_.processes.countOpen(tx, openings, kCountedWork);
         };
         WorkCounts counts;

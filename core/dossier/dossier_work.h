@@ -11,8 +11,14 @@
 
 namespace motcua::dossier {
 
-// A step is due soon (sắp đến hạn) from here on.
+// A step is due soon (sắp đến hạn) when no more working time than this is left: a working day.
 inline constexpr Millis kDueSoon = std::chrono::hours{8};
+
+// What is due before `now` is late; before `soon`, it is due soon.
+struct Pressing {
+    Instant now;
+    Instant soon;
+};
 
 enum class Urgency { Any, Late, Soon, InTime };
 

@@ -1,15 +1,11 @@
 #include "forms/forms_policy.h"
 
-#include <algorithm>
+#include "agency/agency_policy.h"
 
 namespace motcua::forms {
 
 bool mayChange(const Actor& actor, const agency::Tree& agencies, const CivilDay& today) {
-    if (actor.kind == ActorKind::System) return true;
-    if (actor.kind != ActorKind::Official || !actor.has("admin")) return false;
-    return std::any_of(agencies.all().begin(), agencies.all().end(), [&](const agency::Agency& agency) {
-        return agency.kind == agency::Kind::City && agencies.withinAny(actor.regions, agency.id, today);
-    });
+    return agency::administersCity(actor, agencies, today);
 }
 
 } // namespace motcua::forms

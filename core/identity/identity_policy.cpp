@@ -1,5 +1,7 @@
 #include "identity/identity_policy.h"
 
+#include "agency/agency_policy.h"
+
 #include "base/text.h"
 
 #include <zxcvbn.h>
@@ -85,13 +87,11 @@ bool mayManage(const Actor& actor, const std::vector<Role>& roles, const agency:
                const CivilDay& today) {
     if (!mayManageAccounts(actor)) return false;
     if (actor.kind == ActorKind::System) return true;
-    const bool ofTheCity = std::any_of(actor.regions.begin(), actor.regions.end(), [&](const auto& region) {
-        const agency::Agency* agency = tree.find(region);
-        return agency && agency->kind == agency::Kind::City;
+    if (agency::administersCity(actor, tree, today)) return true;
+    const auto regions = agency::regionsOf(actor, "admin");
+    return !roles.empty() && std::all_of(roles.begin(), roles.end(), [&](const Role& role) {
+        return tree.withinAny(regions, role.agencyId, today);
     });
-    return ofTheCity || (!roles.empty() && std::all_of(roles.begin(), roles.end(), [&](const Role& role) {
-               return tree.withinAny(actor.regions, role.agencyId, today);
-           }));
 }
 
 const std::vector<std::string>& grantableRoles() {

@@ -17,6 +17,13 @@ constexpr db::Query kInsert{
 constexpr db::Query kInsertWord{
     "identity.insert_word",
     "INSERT INTO account_name_word (token, account_id) VALUES (?, ?) ON CONFLICT DO NOTHING"};
+constexpr db::Query kRewrite{
+    "identity.rewrite",
+    "UPDATE account SET full_name = ?, phone = ?, national_id = ?, national_id_token = ?, password_hash = ?, "
+    "made_ms = ?, failures = 0, locked_until_ms = 0 WHERE id = ? AND state = 0"};
+constexpr db::Query kDropWord{"identity.drop_word",
+                              "DELETE FROM account_name_word WHERE token = ? AND account_id = ?"};
+constexpr db::Query kDropLinks{"identity.drop_links", "DELETE FROM one_time_link WHERE account_id = ?"};
 constexpr db::Query kFind{"identity.find",
                           "SELECT id, kind, state, email, full_name, phone, national_id, made_ms, "
                           "confirmed_ms, demo FROM account WHERE id = ?"};
@@ -83,6 +90,10 @@ std::string firstText(const db::Row& row) {
     return row.string(0);
 }
 
+std::optional<db::Blob> blobOf(const std::optional<std::string>& bytes) {
+    return bytes ? std::optional{db::Blob{*bytes}} : std::nullopt;
+}
+
 } // namespace
 
 // Addresses differ by case in theory only; nobody's mail goes by it.
@@ -99,18 +110,43 @@ bool IdentityRepository::insert(db::Writer& tx, const Account& account, std::str
     const std::string name = seal("full_name", account.fullName);
     const std::string phone = seal("phone", account.phone);
     const std::string nationalId = seal("national_id", account.nationalId);
-    const std::string idKey = account.nationalId.empty()
-                                  ? std::string{}
-                                  : vault_.blindToken("account.national_id", account.nationalId);
-    const std::optional<db::Blob> idToken = idKey.empty() ? std::nullopt : std::optional{db::Blob{idKey}};
+    const auto idKey = idToken(account);
     const auto inserted =
         tx.run(kInsert, account.id, static_cast<int>(account.kind), static_cast<int>(account.state),
                db::Blob{email}, db::Blob{emailKey}, db::Blob{name}, db::Blob{phone}, db::Blob{nationalId},
-               idToken, passwordHash, account.madeAt, account.confirmedAt, account.demo);
+               blobOf(idKey), passwordHash, account.madeAt, account.confirmedAt, account.demo);
     if (inserted == 0) return false;
+    addWords(tx, account);
+    return true;
+}
+
+bool IdentityRepository::rewrite(db::Writer& tx, const Account& before, const Account& account,
+                                 std::string_view passwordHash) {
+    const auto seal = [&](std::string_view column, std::string_view plain) {
+        return vault_.seal(tx, account.id, {"account", column, account.id}, plain);
+    };
+    const std::string name = seal("full_name", account.fullName);
+    const std::string phone = seal("phone", account.phone);
+    const std::string nationalId = seal("national_id", account.nationalId);
+    const auto idKey = idToken(account);
+    if (tx.run(kRewrite, db::Blob{name}, db::Blob{phone}, db::Blob{nationalId}, blobOf(idKey), passwordHash,
+               account.madeAt, account.id) == 0)
+        return false;
+    for (const std::string& token : vault_.blindWords("account.full_name", before.fullName))
+        tx.run(kDropWord, db::Blob{token}, account.id);
+    addWords(tx, account);
+    dropLinks(tx, account.id);
+    return true;
+}
+
+std::optional<std::string> IdentityRepository::idToken(const Account& account) const {
+    if (account.nationalId.empty()) return std::nullopt;
+    return vault_.blindToken("account.national_id", account.nationalId);
+}
+
+void IdentityRepository::addWords(db::Writer& tx, const Account& account) const {
     for (const std::string& token : vault_.blindWords("account.full_name", account.fullName))
         tx.run(kInsertWord, db::Blob{token}, account.id);
-    return true;
 }
 
 Result<Account> IdentityRepository::find(db::Reader& tx, std::string_view id) {
@@ -303,6 +339,10 @@ void IdentityRepository::insertLink(db::Writer& tx, std::string_view tokenHash, 
 std::optional<std::string> IdentityRepository::useLink(db::Writer& tx, std::string_view tokenHash,
                                                        std::string_view purpose, Instant now) const {
     return tx.one(kUseLink, firstText, db::Blob{tokenHash}, purpose, now);
+}
+
+void IdentityRepository::dropLinks(db::Writer& tx, std::string_view accountId) const {
+    tx.run(kDropLinks, accountId);
 }
 
 std::optional<std::string> IdentityRepository::linkOwner(db::Reader& tx, std::string_view tokenHash,

@@ -39,6 +39,10 @@ public:
 
     // False where the e-mail address has an account already.
     bool insert(db::Writer& tx, const Account& account, std::string_view passwordHash);
+    // Another registration takes the place of one that was never confirmed, its links included. False where
+    // the account is confirmed by now.
+    bool rewrite(db::Writer& tx, const Account& before, const Account& account,
+                 std::string_view passwordHash);
     Result<Account> find(db::Reader& tx, std::string_view id);
     // Names only, by id; those that are gone are missing.
     std::map<std::string, std::string> names(db::Reader& tx, const std::vector<std::string>& ids);
@@ -75,11 +79,15 @@ public:
     // The account of a link that still works; the link is used up.
     std::optional<std::string> useLink(db::Writer& tx, std::string_view tokenHash, std::string_view purpose,
                                        Instant now) const;
+    void dropLinks(db::Writer& tx, std::string_view accountId) const;
     std::optional<std::string> linkOwner(db::Reader& tx, std::string_view tokenHash, std::string_view purpose,
                                          Instant now) const;
 
 private:
     std::string emailToken(std::string_view email) const;
+    std::optional<std::string>
+    idToken(const Account& account) const; // of the national id; nothing without one
+    void addWords(db::Writer& tx, const Account& account) const;
 
     vault::Vault& vault_;
 };

@@ -95,10 +95,16 @@ Result<void> IdentityService::registerCitizen(const Context& context, const Regi
         }
         const auto present = repository_.idByEmail(tx, account.email);
         MOTCUA_TRY(owner, repository_.find(tx, *present));
-        if (owner.state == AccountState::Unconfirmed) {
+        // Nobody has proved the address yet, so the newest registration stands, with its own password: else
+        // whoever came first, under somebody else's address, would hold a password to the account that its
+        // owner confirms.
+        Account again = account;
+        again.id = owner.id;
+        if (owner.state == AccountState::Unconfirmed && repository_.rewrite(tx, owner, again, passwordHash)) {
+            audit_.record(tx, context, owner.id, "account.registered");
             events_.confirmationNeeded.publish(
                 tx, context,
-                {owner.id, owner.email, owner.fullName, makeLink(tx, owner.id, kConfirm, confirmLife)});
+                {again.id, again.email, again.fullName, makeLink(tx, again.id, kConfirm, confirmLife)});
         } else {
             events_.alreadyRegistered.publish(tx, context, {owner.id, owner.email, owner.fullName});
         }
@@ -143,13 +149,16 @@ Result<SignedIn> IdentityService::signIn(const Context& context, std::string_vie
                                          std::string_view password) {
     const auto known =
         database_.read(context, [&](db::Reader& tx) { return repository_.credentials(tx, email); });
-    if (known && known->lockedUntil > clock_.now()) {
+    const Instant now = clock_.now();
+    const Instant lockedUntil = known ? known->lockedUntil : strangers_.lockedUntil(email);
+    if (lockedUntil > now) {
         Error error{ErrorKind::TooMany, "sign_in.locked"};
-        error.params["seconds"] = std::to_string((known->lockedUntil - clock_.now()).count() / 1000 + 1);
+        error.params["seconds"] = std::to_string((lockedUntil - now).count() / 1000 + 1);
         return error;
     }
     MOTCUA_TRY(fits, hasher_.verify(password, known ? known->passwordHash : ""));
     if (!fits || known->state != AccountState::Active) {
+        if (!known) strangers_.countFailure(email, now, lockAfter);
         if (known && !fits) countFailure(context, *known);
         return invalid("sign_in.wrong");
     }
@@ -197,9 +206,8 @@ std::optional<Actor> IdentityService::actorOf(const Context& context, std::strin
         found.id = session->accountId;
         found.name = displayName(tx, session->accountId);
         for (const Role& role : repository_.roles(tx, session->accountId)) {
-            if (!found.has(role.role)) found.roles.push_back(role.role);
-            if (std::find(found.regions.begin(), found.regions.end(), role.agencyId) == found.regions.end())
-                found.regions.push_back(role.agencyId);
+            found.roles.push_back(role.role);
+            found.regions.push_back(role.agencyId);
         }
         return found;
     });
@@ -242,6 +250,7 @@ Result<void> IdentityService::resetPassword(const Context& context, std::string_
         const auto id = repository_.useLink(tx, hash, kReset, clock_.now());
         if (!id) return linkError();
         repository_.setPassword(tx, *id, passwordHash);
+        repository_.dropLinks(tx, *id); // those of earlier letters
         repository_.deleteSessions(tx, *id);
         audit_.record(tx, context, *id, "account.password_reset");
         return {};

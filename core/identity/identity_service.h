@@ -7,6 +7,7 @@
 #include "identity/identity_events.h"
 #include "identity/identity_repository.h"
 #include "identity/password_hasher.h"
+#include "identity/strangers.h"
 
 #include <map>
 #include <optional>
@@ -105,6 +106,7 @@ private:
     PasswordHasher& hasher_;
     IdentityEvents& events_;
     const Clock& clock_;
+    Strangers strangers_{};
 };
 
 } // namespace motcua::identity

@@ -29,6 +29,19 @@ constexpr Millis jobLease = std::chrono::minutes{10};
 // By how much the clocks of two nodes may differ: a lease of one that is ahead still counts.
 constexpr Millis mostSkew = std::chrono::minutes{1};
 
+// Mail servers repeat the address that they refuse; who it was is nobody's business in a log.
+std::string withoutAddresses(std::string_view detail) {
+    std::string shown;
+    for (std::size_t at = 0; at < detail.size();) {
+        const std::size_t end = std::min(detail.find(' ', at), detail.size());
+        const std::string_view word = detail.substr(at, end - at);
+        shown += word.find('@') == std::string_view::npos ? word : "…";
+        if (end < detail.size()) shown += ' ';
+        at = end + 1;
+    }
+    return shown;
+}
+
 double randomShare() {
     const std::string bytes = randomBytes(2);
     return (static_cast<unsigned char>(bytes[0]) * 256.0 + static_cast<unsigned char>(bytes[1])) / 65536.0;
@@ -153,7 +166,7 @@ void Runner::carryOut(const OutboxItem& item, Instant until) {
                                           {"item", item.id},
                                           {"attempt", item.attempts},
                                           {"error", outcome.error().code},
-                                          {"detail", outcome.error().detail},
+                                          {"detail", withoutAddresses(outcome.error().detail)},
                                           {"trace", context.trace}});
     if (!settled) log::error("jobs.item_unsettled", {{"item", item.id}, {"error", settled.error().code}});
     if (settled && !*settled) log::warning("jobs.lease_lost", {{"item", item.id}, {"kind", item.kind}});

@@ -1,5 +1,7 @@
 #include "messaging/messaging_service.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -28,6 +30,19 @@ std::string_view noticeOf(std::string_view kind) {
     const auto found =
         std::find_if(notices.begin(), notices.end(), [&](const auto& pair) { return pair.first == kind; });
     return found == notices.end() ? std::string_view{} : found->second;
+}
+
+// What an official wrote, a point a line, as the list of a letter.
+Json itemsOf(const std::string& note) {
+    Json items = Json::array();
+    for (std::size_t begin = 0; begin < note.size();) {
+        const std::size_t end = std::min(note.find('\n', begin), note.size());
+        std::string line = text::trim(std::string_view{note}.substr(begin, end - begin));
+        if (line.starts_with("- ")) line.erase(0, 2);
+        if (!line.empty()) items.add(Json::object().set("text", std::move(line)));
+        begin = end + 1;
+    }
+    return items;
 }
 
 } // namespace
@@ -127,11 +142,17 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     data.set("code", dossier.code).set("agency", agency ? agency->label("vi") : "");
     data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
-    data.set("reason", payload["reason"].string())
-        .set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
+    data.set("hotline", rooms_.hotline).set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
     if (dossier.feePaidAt)
         data.set("amount", format(dossier.fee)).set("paid_at", vietnameseMoment(*dossier.feePaidAt));
-    MOTCUA_TRY(notice, package->notices.make(payload["notice"].string(), "vi", data));
+    const std::string& event = payload["notice"].string();
+    const std::string& note = payload["reason"].string();
+    // What is asked for is a list of things to do; anything else that was written is a reason.
+    if (event == "supplement_requested")
+        data.set("items", itemsOf(note));
+    else
+        data.set("reason", note);
+    MOTCUA_TRY(notice, package->notices.make(event, "vi", data));
     return Letter{owner.email, owner.fullName, notice.subject, notice.text};
 }
 

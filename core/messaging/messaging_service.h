@@ -28,6 +28,7 @@ public:
         const plugins::PluginRegistry& plugins;
         view::ThemeStore& themes; // the words of messages about accounts
         std::string origin;       // the site's address, for links: "https://dichvucong.example"
+        std::string hotline{};    // where letters send those with questions
     };
     explicit MessagingService(const Rooms& rooms) : rooms_(rooms), client_(rooms.plugins) {}
 
@@ -49,7 +50,6 @@ private:
     void queueForHeads(db::Writer& tx, const dossier::Dossier& dossier) const;
     // To an account, or to an address that has none yet.
     Result<Letter> accountLetter(const Context& context, const Json& payload);
-    // Nothing to send where the procedure has no notice for the event.
     Result<Letter> dossierLetter(const Context& context, const Json& payload);
 
     Rooms rooms_;

@@ -267,10 +267,13 @@ std::vector<SettingsChange> PluginRegistry::history(const Context& context, cons
     return store_.history(context, plugin, limit);
 }
 
+bool PluginRegistry::mayManage(const Actor& actor) const {
+    return actor.kind == ActorKind::System || settings_.mayManage(actor);
+}
+
 Result<std::shared_ptr<PluginRegistry::Entry>> PluginRegistry::entryFor(const Context& context,
                                                                         const std::string& plugin) const {
-    if (context.actor.kind != ActorKind::System && !context.actor.has("admin"))
-        return denied("plugin.not_allowed");
+    if (!mayManage(context.actor)) return denied("plugin.not_allowed");
     auto found = entry(plugin);
     if (!found || !found->held()) return Error{ErrorKind::NotFound, "plugin.unknown", plugin};
     return found;

@@ -26,6 +26,8 @@ struct RegistrySettings {
     std::string workFolder = "/";                     // of the plugins' processes
     std::map<std::string, std::string> environment{}; // all that they get
     SupervisorPolicy policy{};
+    // Beside the system itself: who may switch and configure plugins, which serve the whole city.
+    std::function<bool(const Actor&)> mayManage = [](const Actor& actor) { return actor.has("admin"); };
 };
 
 // Hands in what a plugin posted: stores it once under (plugin, key) and answers after the commit.
@@ -75,7 +77,8 @@ public:
     std::vector<SettingsChange> history(const Context& context, const std::string& plugin,
                                         int limit = 100) const;
 
-    // For administrators (role "admin") and the system; others get Denied "plugin.not_allowed".
+    // Whether the actor may do what follows; who may not gets Denied "plugin.not_allowed".
+    bool mayManage(const Actor& actor) const;
     Result<void> enable(const Context& context, const std::string& plugin);
     Result<void> disable(const Context& context, const std::string& plugin);
     Result<void> setIsolation(const Context& context, const std::string& plugin, Isolation isolation);

@@ -9,8 +9,7 @@
 
 namespace motcua::process {
 
-// The system; an official of the step's role in whose regions its agency lies (O18), where nobody else holds
-// the step.
+// The system; an official who has the step's role for its agency (O18), where nobody else holds the step.
 bool mayWork(const Actor& actor, const Task& task, const agency::Tree& tree, const CivilDay& today);
 // Giving a step to somebody: who may work on it himself, and a leader of the region whoever holds it.
 bool mayHandOver(const Actor& actor, const Task& task, const agency::Tree& tree, const CivilDay& today);

@@ -10,8 +10,11 @@
 
 namespace motcua::web {
 
-// `nameOf` gives the name of an account; notes are shown to those who may read them.
-void fillTimeline(http::Page& page, const std::vector<dossier::Event>& events,
+// Whose eyes the timeline is for: what officials write to each other at a step is not for the applicant.
+enum class Reader { Applicant, Official };
+
+// `nameOf` gives the name of an account; each is asked for once.
+void fillTimeline(http::Page& page, const std::vector<dossier::Event>& events, Reader reader,
                   const std::function<std::string(const std::string& account)>& nameOf);
 
 } // namespace motcua::web

@@ -92,16 +92,26 @@ view::Model paymentTag(const http::Page& page, payment::State state) {
     return tag;
 }
 
-const char* lightOf(Instant due, Instant now) {
-    return due < now ? "red" : due - now < dossier::kDueSoon ? "amber" : "green";
+const char* lightOf(Instant due, const dossier::Pressing& at) {
+    return due < at.now ? "red" : due < at.soon ? "amber" : "green";
 }
 
-std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due, Instant now) {
+std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due,
+                                  const dossier::Pressing& at) {
     if (!due) return std::nullopt;
-    const std::string light = lightOf(*due, now);
-    const Millis left = *due < now ? now - *due : *due - now;
+    const std::string light = lightOf(*due, at);
+    const Millis left = *due < at.now ? at.now - *due : *due - at.now;
     view::Model tag;
     tag.set("kind", "due-" + light).set("text", page.say("due." + light, {{"time", span(page, left)}}));
+    return tag;
+}
+
+std::optional<view::Model> dueTag(const http::Page& page, const dossier::Dossier& dossier,
+                                  const dossier::Pressing& at) {
+    if (!dossier.dueAt || !dossier::isOpen(dossier.state)) return std::nullopt;
+    if (dossier.state != dossier::State::Supplement) return dueTag(page, dossier.dueAt, at);
+    view::Model tag;
+    tag.set("kind", "due-paused").set("text", page.say("due.paused"));
     return tag;
 }
 

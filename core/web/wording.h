@@ -25,9 +25,14 @@ view::Model stateTag(const http::Page& page, dossier::State state);
 // { kind: "done", text: "Đã nhận tiền" }.
 view::Model paymentTag(const http::Page& page, payment::State state);
 // { kind: "due-amber", text: "Sắp đến hạn: còn 3 giờ" }; nothing where there is no deadline.
-std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due, Instant now);
+std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due,
+                                  const dossier::Pressing& at);
+// Of a dossier while somebody works on it: while its applicant supplements, the clock stands still (Decree
+// 61/2018, article 19.4).
+std::optional<view::Model> dueTag(const http::Page& page, const dossier::Dossier& dossier,
+                                  const dossier::Pressing& at);
 // "green", "amber", "red": an amber one has less than a working day left.
-const char* lightOf(Instant due, Instant now);
+const char* lightOf(Instant due, const dossier::Pressing& at);
 
 // "1,4 MB".
 std::string sizeText(std::int64_t bytes);

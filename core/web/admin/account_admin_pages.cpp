@@ -1,5 +1,6 @@
 #include "web/admin/account_admin_pages.h"
 
+#include "agency/agency_policy.h"
 #include "base/civil_day.h"
 #include "http/errors.h"
 #include "identity/identity_policy.h"
@@ -122,7 +123,7 @@ void AccountAdminPages::addRoleControls(view::Model& holder, const http::Request
     view::Model& places = select("agency", "accounts.region");
     places.set("hint", request.say("accounts.region_hint"));
     const auto tree = agencies_.tree(request.context());
-    for (const std::string& region : request.actor().regions)
+    for (const std::string& region : agency::regionsOf(request.actor(), "admin"))
         for (const agency::Agency* below : tree->subtree(region, civilDay(clock_.now())))
             option(places, "agency", below->id, below->label(request.locale()));
 }

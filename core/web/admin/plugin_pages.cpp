@@ -165,16 +165,16 @@ void PluginPages::mountSwitch(http::Router& router, const char* word, Switch cha
     router.post(std::string{paths::kPlugins} + "/:id" + word, handler).official();
 }
 
-// Only for administrators, and only what can be configured.
+// Only for who may manage plugins, and only what can be configured.
 Result<PluginInfo> PluginPages::pluginOf(const http::Request& request) const {
-    if (!request.actor().has("admin")) return denied("plugin.not_allowed");
+    if (!registry_.mayManage(request.actor())) return denied("plugin.not_allowed");
     MOTCUA_TRY(plugin, registry_.find(request.param("id")));
     if (!plugin.manifest) return notFound("plugin.unknown");
     return plugin;
 }
 
 Result<http::Response> PluginPages::list(http::Request& request) {
-    if (!request.actor().has("admin")) return denied("plugin.not_allowed");
+    if (!registry_.mayManage(request.actor())) return denied("plugin.not_allowed");
     http::Page page{request, "plugins"};
     page.title(page.say("plugins.title")).set("lead", page.say("plugins.lead"));
     const std::vector<PluginInfo> all = registry_.list();

@@ -103,10 +103,12 @@ Result<http::Response> WorkPages::list(http::Request& request) {
     for (const dossier::WorkRow& row : work.rows)
         if (row.step) holders.push_back(row.step->assignee);
     const Names names = namesOf(request.context(), std::move(holders));
-    const Instant now = clock_.now();
+    const auto& regions = request.actor().regions;
+    const dossier::Pressing at =
+        dossiers_.pressing(request.context(), regions.empty() ? std::string{} : regions.front());
     page.model().list("rows").reserve(work.rows.size());
     for (const dossier::WorkRow& row : work.rows)
-        fillRow(page, row, names, now);
+        fillRow(page, row, names, at);
     if (work.rows.empty())
         page.model()
             .object("empty_state")
@@ -150,7 +152,8 @@ void WorkPages::fillCounts(http::Page& page, const http::Request& request,
     }
 }
 
-void WorkPages::fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names, Instant now) {
+void WorkPages::fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names,
+                        const dossier::Pressing& at) {
     view::Model& row = page.model().add("rows");
     row.reserve(12);
     row.set("href", workPath(work.dossier)).set("code", work.code.empty() ? work.number : work.code);
@@ -161,22 +164,20 @@ void WorkPages::fillRow(http::Page& page, const dossier::WorkRow& work, const Na
         row.set("mark", "paused");
         return;
     }
-    row.set("step", work.step->name)
-        .set("mark", work.step->dueAt ? lightOf(*work.step->dueAt, now) : "green");
+    row.set("step", work.step->name).set("mark", work.step->dueAt ? lightOf(*work.step->dueAt, at) : "green");
     if (const auto holder = names.find(work.step->assignee); holder != names.end())
         row.setUnlessEmpty("holder", holder->second);
-    if (auto tag = dueTag(page, work.step->dueAt, now))
+    if (auto tag = dueTag(page, work.step->dueAt, at))
         row.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*work.step->dueAt));
 }
 
-void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
+void WorkPages::fillHead(http::Page& page, const Context& context, const dossier::Sight& sight) {
     const dossier::Dossier& dossier = sight.dossier;
     page.title(dossier.procedureName).set("code", dossier.code.empty() ? dossier.number : dossier.code);
     if (!dossier.code.empty()) page.set("submission", dossier.number);
     page.set("tag", stateTag(page, dossier.state));
-    if (dossier.dueAt && dossier::isOpen(dossier.state))
-        page.set("due", *dueTag(page, dossier.dueAt, clock_.now()))
-            .set("due_at", vietnameseMoment(*dossier.dueAt));
+    if (auto tag = dueTag(page, dossier, dossiers_.pressing(context, dossier.agency)))
+        page.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*dossier.dueAt));
     page.model().object("applicant").set("text", dossier.applicant);
     std::map<std::string, std::string> kinds;
     for (const dossier::Document& document : sight.documents)
@@ -226,7 +227,10 @@ void WorkPages::fillActions(http::Page& page, const http::Request& request, cons
     for (const dossier::OpenStep& step : sight.steps) {
         view::Model& shown = page.model().object("step");
         shown.set("text", step.view.task.name).set("holder", page.say("role." + step.view.task.role));
-        if (auto tag = dueTag(page, step.view.task.dueAt, clock_.now())) shown.set("due", std::move(*tag));
+        auto tag =
+            dueTag(page, step.view.task.dueAt, dossiers_.pressing(request.context(), step.view.task.agency));
+        // A name that is absent would be looked for on the page around: the dossier's own due time.
+        shown.set("due", tag ? view::Value{std::move(*tag)} : view::Value{false});
         if (!step.mine) continue;
         std::vector<std::string> actions = step.view.directions.actions;
         if (actions.empty()) actions.emplace_back();
@@ -278,7 +282,7 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     MOTCUA_TRY(package, dossiers_.package(request.context(), sight.dossier));
     http::Page page{request, "official_dossier"};
     page.form();
-    fillHead(page, sight);
+    fillHead(page, request.context(), sight);
     auto summary =
         forms::summarise(package->definition, sight.dossier.answers, request.locale(), clock_.now());
     // Papers have their own list here, with their files.
@@ -291,7 +295,7 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     for (const dossier::Event& event : sight.events)
         actors.push_back(event.actor);
     const Names names = namesOf(request.context(), std::move(actors));
-    fillTimeline(page, sight.events, [&](const std::string& account) {
+    fillTimeline(page, sight.events, Reader::Official, [&](const std::string& account) {
         const auto name = names.find(account);
         return name == names.end() ? std::string{} : name->second;
     });
@@ -312,7 +316,9 @@ Result<http::Response> WorkPages::acted(http::Request& request) {
         response.flash("notice.step_done", {{"code", done->code.empty() ? done->number : done->code}});
         return response;
     }
-    if (done.error().kind != ErrorKind::Invalid && done.error().kind != ErrorKind::Conflict)
+    const ErrorKind kind = done.error().kind;
+    // What was written stands on the page again.
+    if (kind != ErrorKind::Invalid && kind != ErrorKind::Conflict && kind != ErrorKind::Rejected)
         return done.error();
     return dossier(request, &done.error());
 }

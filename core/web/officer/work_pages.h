@@ -25,7 +25,7 @@ private:
     Result<http::Response> list(http::Request& request);
     Result<http::Response> dossier(http::Request& request, const Error* error = nullptr);
     Result<http::Response> acted(http::Request& request);
-    void fillHead(http::Page& page, const dossier::Sight& sight);
+    void fillHead(http::Page& page, const Context& context, const dossier::Sight& sight);
     void fillPapers(http::Page& page, const http::Request& request, const dossier::Dossier& dossier,
                     const forms::Form& form);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
@@ -34,7 +34,8 @@ private:
     using Names = std::map<std::string, std::string>; // of accounts
     Names namesOf(const Context& context, std::vector<std::string> accounts);
     void fillCounts(http::Page& page, const http::Request& request, const dossier::WorkCounts& counts);
-    void fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names, Instant now);
+    void fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names,
+                 const dossier::Pressing& at);
 
     db::Database& database_;
     dossier::DossierService& dossiers_;

@@ -9,8 +9,7 @@ namespace motcua::web {
 
 class CataloguePages {
 public:
-    CataloguePages(catalogue::CatalogueService& catalogue, agency::AgencyService& agencies)
-        : catalogue_(catalogue), agencies_(agencies) {}
+    explicit CataloguePages(catalogue::CatalogueService& catalogue) : catalogue_(catalogue) {}
 
     void mount(http::Router& router);
 
@@ -24,7 +23,6 @@ private:
     void fillProcedure(http::Page& page, const http::Request& request, const catalogue::Procedure& procedure);
 
     catalogue::CatalogueService& catalogue_;
-    agency::AgencyService& agencies_;
 };
 
 } // namespace motcua::web

@@ -1,6 +1,8 @@
 #include "web/portal/dossier_pages.h"
 
+#include "base/text.h"
 #include "documents/qr_code.h"
+#include "forms/validate.h"
 #include "http/errors.h"
 #include "web/controls.h"
 #include "web/outside.h"
@@ -9,7 +11,6 @@
 #include "web/wording.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 namespace motcua::web {
@@ -27,15 +28,6 @@ std::size_t phaseNumber(const std::string& phase, dossier::State state) {
     for (std::size_t i = 0; i < std::size(kPhases); ++i)
         if (phase == kPhases[i]) return i;
     return phase == "consulting" ? 2 : 0;
-}
-
-// A code as it stands on papers, however it was typed: capitals, no spaces.
-std::string asPrinted(std::string_view typed) {
-    std::string code;
-    for (const char c : typed)
-        if (!std::isspace(static_cast<unsigned char>(c)))
-            code += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return code;
 }
 
 } // namespace
@@ -120,8 +112,8 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
     const bool over = dossier.state == dossier::State::NotAccepted ||
                       dossier.state == dossier::State::Withdrawn || dossier.state == dossier::State::Stopped;
     if (dossier.dueAt && !over) page.set("promised", due);
-    if (dossier.dueAt && dossier::isOpen(dossier.state))
-        page.set("due", *dueTag(page, dossier.dueAt, rooms_.clock.now()));
+    if (auto tag = dueTag(page, dossier, rooms_.dossiers.pressing(context, dossier.agency)))
+        page.set("due", std::move(*tag));
     if (dossier::isOpen(dossier.state)) {
         view::Model& holder = page.model().object("holder");
         // Who must act now: while papers are asked for, the applicant.
@@ -132,14 +124,7 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
             holder.set("person", step.view.task.name + (person.empty() ? "" : " – " + person));
         }
     }
-    const bool refused =
-        dossier.state == dossier::State::NotAccepted || dossier.state == dossier::State::Stopped;
-    if (refused && !sight.events.empty()) {
-        std::string reason;
-        for (const dossier::Event& event : sight.events)
-            if (!event.note.empty()) reason = event.note;
-        if (!reason.empty()) page.model().object("refusal").set("text", reason);
-    }
+    if (!sight.refusalReason.empty()) page.model().object("refusal").set("text", sight.refusalReason);
 }
 
 // What is still to be paid, and what came and went.
@@ -200,7 +185,7 @@ Result<http::Response> DossierPages::dossier(http::Request& request) {
     if (!dossier::isOpen(sight.dossier.state)) rooms_.ratings.fillDossier(page, request, sight.dossier.id);
     if (dossier::isOpen(sight.dossier.state))
         page.set("withdraw", link(page.say("dossier.withdraw"), dossierPath(sight.dossier.id, "/rut")));
-    fillTimeline(page, sight.events,
+    fillTimeline(page, sight.events, Reader::Applicant,
                  [&](const std::string& account) { return nameOf(request.context(), account); });
     return page.response();
 }
@@ -223,7 +208,7 @@ Result<http::Response> DossierPages::qr(http::Request& request) {
                                  "image/svg+xml");
 }
 
-Result<http::Response> DossierPages::supplement(http::Request& request) {
+Result<http::Response> DossierPages::supplement(http::Request& request, const Error* error) {
     MOTCUA_TRY(sight, rooms_.dossiers.see(request.context(), request.param("id")));
     if (sight.dossier.state != dossier::State::Supplement)
         return http::Response::seeOther(dossierPath(sight.dossier.id));
@@ -239,6 +224,7 @@ Result<http::Response> DossierPages::supplement(http::Request& request) {
         .set("id", "note")
         .set("name", "note")
         .set("label", page.say("supplement.note"))
+        .set("value", std::string{request.form("note")})
         .set("optional", true);
     page.model()
         .add("buttons")
@@ -246,12 +232,26 @@ Result<http::Response> DossierPages::supplement(http::Request& request) {
         .set("href", dossierPath(sight.dossier.id, "/giay-to"))
         .set("secondary", true);
     page.model().add("buttons").set("text", page.say("supplement.send"));
+    if (error) page.errors(*error);
     return page.response();
 }
 
 Result<http::Response> DossierPages::supplemented(http::Request& request) {
-    MOTCUA_CHECK(
-        rooms_.dossiers.answerSupplement(request.context(), request.param("id"), request.form("note")));
+    const auto sent =
+        rooms_.dossiers.answerSupplement(request.context(), request.param("id"), request.form("note"));
+    if (!sent && sent.error().kind == ErrorKind::Invalid) {
+        // A paper that is missing: its name stands with the form.
+        MOTCUA_TRY(dossier, rooms_.dossiers.find(request.context(), request.param("id")));
+        MOTCUA_TRY(package, rooms_.dossiers.package(request.context(), dossier));
+        Error shown = sent.error();
+        for (FieldError& field : shown.fields) {
+            if (field.field == "note") continue;
+            field = forms::localised(package->definition.form(), field, request.locale());
+            field.field = "main";
+        }
+        return supplement(request, &shown);
+    }
+    if (!sent) return sent.error();
     http::Response response = http::Response::seeOther(dossierPath(request.param("id")));
     response.flash("notice.supplement_sent");
     return response;
@@ -277,11 +277,14 @@ Result<http::Response> DossierPages::withdrawForm(http::Request& request, const 
 }
 
 Result<http::Response> DossierPages::withdrawn(http::Request& request) {
-    if (request.form("reason").empty()) {
+    const std::string reason = text::trim(request.form("reason"));
+    if (reason.empty()) {
         const Error missing = invalidField("reason", "required");
         return withdrawForm(request, &missing);
     }
-    MOTCUA_CHECK(rooms_.dossiers.withdraw(request.context(), request.param("id"), request.form("reason")));
+    const auto done = rooms_.dossiers.withdraw(request.context(), request.param("id"), reason);
+    if (!done && done.error().kind == ErrorKind::Invalid) return withdrawForm(request, &done.error());
+    if (!done) return done.error();
     http::Response response = http::Response::seeOther(dossierPath(request.param("id")));
     response.flash("notice.withdrawn");
     return response;
@@ -289,7 +292,7 @@ Result<http::Response> DossierPages::withdrawn(http::Request& request) {
 
 Result<http::Response> DossierPages::track(http::Request& request) {
     http::Page page{request, "track"};
-    const std::string code = asPrinted(request.query("code"));
+    const std::string code = text::trim(request.query("code"));
     page.title(page.say("track.title")).set("action", paths::kTrack).set("code_value", code);
     if (code.empty()) return page.response();
     const auto view = rooms_.dossiers.publicView(request.context(), code);

@@ -36,7 +36,7 @@ private:
     Result<http::Response> dossier(http::Request& request);
     Result<http::Response> file(http::Request& request);
     Result<http::Response> qr(http::Request& request);
-    Result<http::Response> supplement(http::Request& request);
+    Result<http::Response> supplement(http::Request& request, const Error* error = nullptr);
     Result<http::Response> supplemented(http::Request& request);
     Result<http::Response> withdrawForm(http::Request& request, const Error* error = nullptr);
     Result<http::Response> withdrawn(http::Request& request);

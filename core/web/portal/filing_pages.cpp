@@ -15,7 +15,6 @@ namespace motcua::web {
 namespace {
 
 constexpr std::size_t kUploadBytes = 60u << 20;
-constexpr int kDraftDays = 90;
 
 const char* wordOf(forms::Progress progress) {
     switch (progress) {
@@ -200,7 +199,8 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
     page.set("progress_text",
              page.say("tasks.progress", {{"done", std::to_string(done)}, {"total", std::to_string(total)}}));
     page.set("draft_text",
-             page.say("tasks.draft", {{"date", civilDay(dossier.changedAt).plus(kDraftDays).vietnamese()}}));
+             page.say("tasks.draft",
+                      {{"date", civilDay(dossier.changedAt).plus(dossier::draftDays).vietnamese()}}));
     if (answered && dossier.feeDue())
         page.model()
             .add("buttons")
@@ -275,11 +275,13 @@ Result<http::Response> FilingPages::saved(http::Request& request) {
     }
     // A page from before another change: what was typed is shown again, on top of the newest state.
     const std::int64_t expected = std::atoll(std::string{request.form("version")}.c_str());
-    const auto kept = dossiers_.save(request.context(), dossier.id, expected, answers, section);
+    // Who goes on later may leave the page half filled; only what is wrong as it stands comes back.
+    const bool later = !request.form("later").empty();
+    const auto kept =
+        dossiers_.save(request.context(), dossier.id, expected, answers, later ? std::string{} : section);
     if (kept)
-        return http::Response::seeOther(request.form("later").empty()
-                                            ? after(*kept, package->definition, section)
-                                            : dossierPath(dossier.id));
+        return http::Response::seeOther(later ? dossierPath(dossier.id)
+                                              : after(*kept, package->definition, section));
     if (kept.error().kind != ErrorKind::Invalid && kept.error().code != "dossier.stale") return kept.error();
     std::vector<FieldError> errors;
     for (const FieldError& error : kept.error().fields)
@@ -332,6 +334,10 @@ Result<http::Response> FilingPages::papers(http::Request& request, const Error* 
 
 Result<http::Response> FilingPages::uploaded(http::Request& request) {
     const std::string& slot = request.param("slot");
+    if (request.form().uploads.empty()) {
+        const Error none = invalidField("papers." + slot, "file.not_chosen");
+        return papers(request, &none);
+    }
     for (const http::Upload& upload : request.form().uploads) {
         const auto content = upload.content;
         const files::Source source{content->size(), [content](std::uint64_t offset, std::size_t count) {

@@ -6,6 +6,8 @@
 #include "audit/audit.h"
 #include "support/databases.h"
 
+#include <algorithm>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 using namespace motcua;
@@ -60,7 +62,7 @@ public:
         for (auto& database : databases()) {
             agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
-            CalendarService service(*database, tree_, clock_);
+            CalendarService service(*database, tree_, audit_, clock_);
             CPPUNIT_ASSERT_MESSAGE(database.name,
                                    service.put(system_, "thanh-pho", {2020, 1, 1}, calendar).ok());
             CPPUNIT_ASSERT(service.put(system_, "thanh-pho", {2020, 1, 1}, calendar).ok()); // again: replaces
@@ -77,7 +79,7 @@ public:
         for (auto& database : databases()) {
             agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
-            CalendarService service(*database, tree_, clock_);
+            CalendarService service(*database, tree_, audit_, clock_);
             CPPUNIT_ASSERT_EQUAL(std::string{"calendar.none"},
                                  service.calendars(system_).of("phuong", {2020, 1, 1}).error().code);
             CPPUNIT_ASSERT(service.put(system_, "thanh-pho", {2020, 1, 1}, city).ok());
@@ -95,10 +97,17 @@ public:
         for (auto& database : databases()) {
             agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
-            CalendarService service(*database, tree_, clock_);
+            CalendarService service(*database, tree_, audit_, clock_);
             Context context = system_;
             context.actor = {ActorKind::Official, "a", "An", {"admin"}, {"quan"}};
-            CPPUNIT_ASSERT(service.put(context, "phuong", {2020, 1, 1}, calendar).ok());
+            for (int i = 0; i < 2; ++i) // the second time nothing changes
+                CPPUNIT_ASSERT(service.put(context, "phuong", {2020, 1, 1}, calendar).ok());
+            const auto records = database->read(
+                context, [](db::Reader& tx) { return audit::Audit::records(tx, "agency:phuong"); });
+            CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{1},
+                                 std::count_if(records.begin(), records.end(), [](const auto& record) {
+                                     return record.action == "calendar.written";
+                                 }));
             CPPUNIT_ASSERT_EQUAL(std::string{"calendar.denied"},
                                  service.put(context, "thanh-pho", {2020, 1, 1}, calendar).error().code);
             context.actor.roles = {"leader"};
@@ -112,8 +121,8 @@ public:
         for (auto& database : databases()) {
             agency::AgencyService tree_(*database, audit_, clock_);
             tree(tree_, system_);
-            CalendarService one(*database, tree_, clock_);
-            CalendarService other(*database, tree_, clock_);
+            CalendarService one(*database, tree_, audit_, clock_);
+            CalendarService other(*database, tree_, audit_, clock_);
             CPPUNIT_ASSERT(!other.calendars(system_).of("quan", {2020, 1, 1}).ok());
             CPPUNIT_ASSERT(one.put(system_, "quan", {2020, 1, 1}, calendarOf(week)).ok());
             clock_.advance(Millis{1500});

@@ -118,7 +118,7 @@ public:
           objects(files::folderStore(folder / "files")),
           files(database, vault, *objects, clock),
           agencies(database, audit, clock),
-          calendars(database, agencies, clock),
+          calendars(database, agencies, audit, clock),
           catalogue(database, agencies, audit, clock),
           forms(database, agencies, audit, clock),
           processes(audit, clock),

@@ -130,7 +130,7 @@ public:
           clock(time),
           files(used, vault, *objects, time),
           agencies(used, audit, time),
-          calendars(used, agencies, time),
+          calendars(used, agencies, audit, time),
           catalogue(used, agencies, audit, time),
           forms(used, agencies, audit, time),
           dossiers({used, vault, audit, files, agencies, calendars, catalogue, forms, processes, time}),

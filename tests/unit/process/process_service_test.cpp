@@ -32,7 +32,7 @@ struct Bench {
           clock(clock_),
           audit(clock_),
           agencies_(db, audit, clock_),
-          calendars(db, agencies_, clock_),
+          calendars(db, agencies_, audit, clock_),
           service(audit, clock_) {
         context.actor = Actor::system("test");
         const auto document = yaml::parse(agencies, "agencies.yaml");

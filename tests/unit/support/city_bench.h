@@ -71,7 +71,7 @@ public:
           objects_(files::folderStore(folder_ / "files")),
           files(db, vault, *objects_, clock),
           agencies(db, audit, clock),
-          calendars(db, agencies, clock),
+          calendars(db, agencies, audit, clock),
           catalogue(db, agencies, audit, clock),
           forms(db, agencies, audit, clock),
           processes(audit, clock),
