@@ -11,6 +11,7 @@ import { openHouse, raw, routesOf, tokenOf, who, wire } from "./lib/house.mjs";
 // the administrator. "+" gets in, "-" is sent to sign in, refused or told that there is no such thing.
 // `at` are the values of the path's parameters, `draft` and `spare` name another dossier than the one that is being processed,
 // `send` is what a form holds besides its token, `upload` a paper.
+const nobody = "01930000-0000-7000-8000-000000000001"; // of what is not there: nobody gets in
 const table = {
     "GET /": { in: "++++++" },
     "GET /thu-tuc": { in: "++++++" },
@@ -49,29 +50,42 @@ const table = {
     "GET /ho-so/:id/kiem-tra": { in: "-+----", draft: true },
     "POST /ho-so/:id/kiem-tra": { in: "-+----", draft: true },
     "POST /ho-so/:id/xoa": { in: "-+----", draft: true },
-    "GET /cong-viec": { in: "---+++" },
-    "GET /cong-viec/:id": { in: "---+-+" },
-    "POST /cong-viec/:id": { in: "---+--", send: "accept" },
-    "GET /phien": { in: "-+++++" },
-    "POST /dang-nhap/giu-lai": { in: "++++++" },
+    "GET /danh-gia": { in: "++++++" },
     "GET /huong-dan": { in: "++++++" },
     "GET /lien-he": { in: "++++++" },
     "GET /bao-ve-du-lieu": { in: "++++++" },
     "GET /kha-nang-tiep-can": { in: "++++++" },
-    "GET /quan-tri": { in: "-----+" },
-    "GET /quan-tri/viec-gui-di": { in: "-----+" },
-    "POST /quan-tri/viec-gui-di/:id/gui-lai": { in: "------", at: { id: "khong-co" } }, // nothing has been given up
-    "GET /quan-tri/viec-gui-di/:id/bo": { in: "-----+", at: { id: "khong-co" } },
-    "POST /quan-tri/viec-gui-di/:id/bo": { in: "------", at: { id: "khong-co" } },
+    "GET /phien": { in: "-+++++" },
+    "POST /dang-nhap/giu-lai": { in: "++++++" },
+    "GET /ho-so/:id/danh-gia": { in: "-+----" },
+    "POST /ho-so/:id/danh-gia": { in: "-+----" },
+    "GET /ho-so/:id/thanh-toan": { in: "-+----" },
+    "POST /ho-so/:id/thanh-toan": { in: "-+----", send: { once: "01930000-0000-7000-8000-00000000000b", way: "vn.motcua.payment-vnpay:default" } },
+    "GET /ho-so/:id/thanh-toan/:payment/ve": { in: "------", at: { payment: nobody } },
+    "GET /hook/payment/:plugin/:profile": { in: "++++++", at: { plugin: "vn.motcua.payment-vnpay", profile: "default" } },
+    "POST /hook/payment/:plugin/:profile": { in: "++++++", at: { plugin: "vn.motcua.payment-vnpay", profile: "default" } },
+    "GET /cong-viec/danh-gia": { in: "---+++" },
+    "GET /cong-viec/danh-gia/:agency": { in: "-----+", at: { agency: "phuong-ben-nghe" } },
+    "GET /cong-viec/khoan-thu": { in: "---+++" },
+    "GET /cong-viec/khoan-thu/:id/hoan": { in: "------", at: { id: nobody } },
+    "POST /cong-viec/khoan-thu/:id/hoan": { in: "------", at: { id: nobody } },
     "GET /quan-tri/tai-khoan": { in: "-----+" },
     "GET /quan-tri/tai-khoan/moi": { in: "-----+" },
     "POST /quan-tri/tai-khoan/moi": { in: "-----+" },
-    "GET /quan-tri/tai-khoan/:id": { in: "------", at: { id: "khong-co" } }, // tests/functional/admin.test.mjs knows real ones
-    "POST /quan-tri/tai-khoan/:id/vai-tro": { in: "------", at: { id: "khong-co" } },
-    "POST /quan-tri/tai-khoan/:id/bo-vai-tro": { in: "------", at: { id: "khong-co" } },
-    "POST /quan-tri/tai-khoan/:id/khoa": { in: "------", at: { id: "khong-co" } },
-    "POST /quan-tri/tai-khoan/:id/mo-khoa": { in: "------", at: { id: "khong-co" } },
-    "POST /quan-tri/tai-khoan/:id/mat-khau": { in: "------", at: { id: "khong-co" } },
+    "GET /quan-tri/tai-khoan/:id": { in: "-----+", account: true },
+    "POST /quan-tri/tai-khoan/:id/vai-tro": { in: "-----+", account: true },
+    "POST /quan-tri/tai-khoan/:id/bo-vai-tro": { in: "-----+", account: true },
+    "POST /quan-tri/tai-khoan/:id/khoa": { in: "-----+", account: true },
+    "POST /quan-tri/tai-khoan/:id/mo-khoa": { in: "-----+", account: true },
+    "POST /quan-tri/tai-khoan/:id/mat-khau": { in: "-----+", account: true },
+    "GET /quan-tri/viec-gui-di": { in: "-----+" },
+    "GET /quan-tri/viec-gui-di/:id/bo": { in: "-----+", at: { id: nobody } },
+    "POST /quan-tri/viec-gui-di/:id/bo": { in: "------", at: { id: nobody } },
+    "POST /quan-tri/viec-gui-di/:id/gui-lai": { in: "------", at: { id: nobody } },
+    "GET /cong-viec": { in: "---+++" },
+    "GET /cong-viec/:id": { in: "---+-+" },
+    "POST /cong-viec/:id": { in: "---+--", send: "accept" },
+    "GET /quan-tri": { in: "-----+" },
     "GET /quan-tri/mo-dun": { in: "-----+" },
     "GET /quan-tri/mo-dun/:id": { in: "-----+", at: { id: "vn.motcua.message-smtp" } },
     "POST /quan-tri/mo-dun/:id/save": { in: "-----+", at: { id: "vn.motcua.message-smtp" } },
@@ -100,13 +114,15 @@ function assertSafe(headers, about) {
 }
 
 describe("every route", () => {
-    let house, all, routes, draft, spare, accept;
+    let house, all, routes, draft, spare, accept, account;
     before(async () => {
         house = await openHouse();
         all = await routesOf(house.server);
         routes = all.filter((route) => route.name in table);
         draft = await readyDraft(house.owner);
         spare = (await filed(house.owner)).id;
+        account = (await house.admin.get("/quan-tri/tai-khoan?q=chuyenvien.stp@demo.motcua.example")).links(/^\/quan-tri\/tai-khoan\/[0-9a-f-]{36}$/)[0]?.split("/").at(-1);
+        assert.ok(account, "the administrator finds an account");
         const page = await house.official.get(`/cong-viec/${house.dossier}`);
         accept = Object.fromEntries(actForm(page, "accept").fields.filter(([name]) => !["csrf", "once"].includes(name)));
     });
@@ -115,7 +131,7 @@ describe("every route", () => {
     // The path of a route with things that are there.
     function pathOf(route) {
         const row = table[route.name];
-        const given = { id: row.draft ? draft : row.spare ? spare : house.dossier, file: house.paper.split("/").at(-1), section: "child", slot: "giay_chung_sinh", ...row.at };
+        const given = { id: row.account ? account : row.draft ? draft : row.spare ? spare : house.dossier, file: house.paper.split("/").at(-1), section: "child", slot: "giay_chung_sinh", ...row.at };
         return route.pattern.replace(/[:*](\w+)/g, (_, name) => encodeURIComponent(given[name]));
     }
 
@@ -142,15 +158,14 @@ describe("every route", () => {
                 const page = route.method === "GET" ? await visitor.get(pathOf(route), options)
                     : upload ? await visitor.upload(pathOf(route), Object.entries(await fields()), [{ name: "a.pdf", bytes: pdf("a"), type: "application/pdf" }], { ...options, headers })
                     : await visitor.post(pathOf(route), await fields(), { ...options, headers });
-                // What a browser with a token sent goes along to the sign-in page (307), to be sent again from there.
                 const away = route.access !== "public" && [303, 307].includes(page.status) && /^\/dang-nhap/.test(page.headers.get("location"));
                 const got = away || [401, 403, 404].includes(page.status) ? "-" : "+";
                 if (got !== expected) wrong.push(`${route.name} for ${name}: ${page.status} ${page.headers.get("location") ?? ""}, expected ${expected}`);
-                if (page.status >= 500) wrong.push(`${route.name} for ${name}: ${page.status}`);
+                if (page.status >= 500 && !(route.kind === "webhook" && page.status === 503)) wrong.push(`${route.name} for ${name}: ${page.status}`);
                 if (route.access !== "public" && name === "anonymous") assert.ok(away, `${route.name} asks whom it does not know to sign in: ${page.status}`);
                 assertSafe(page.headers, `${route.name} for ${name}`);
                 if (got === "-") assert.doesNotMatch(page.body, /Gia Bảo|079192004567|Hồng Hạnh/);
-                if (name !== "anonymous") assert.match(page.headers.get("cache-control"), /no-store|private/, `${route.name} for ${name} is kept by nobody else`);
+                if (name !== "anonymous" && route.kind !== "webhook") assert.match(page.headers.get("cache-control"), /no-store|private/, `${route.name} for ${name} is kept by nobody else`);
             }
             if (route.name === "POST /ho-so/:id/xoa") draft = await readyDraft(house.owner);
         }
