@@ -25,7 +25,7 @@ std::string unionOf(std::string_view arm, std::size_t arms, std::string_view end
 
 std::string merged(Backend backend, std::string_view arm, std::size_t arms, std::string_view order) {
     const std::string end = std::string{order} + " LIMIT ?";
-    if (backend == Backend::Sqlite) return unionOf(arm, arms, end);
+    if (backend == Backend::Sqlite || arms == 1) return unionOf(arm, arms, end);
     return unionOf("(" + std::string{arm} + std::string{order} + ")", arms, end);
 }
 

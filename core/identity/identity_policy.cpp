@@ -74,8 +74,10 @@ std::optional<std::string> weakness(std::string_view password, const std::vector
     for (const std::string& word : folded)
         known.push_back(word.c_str());
     known.push_back(nullptr);
-    const std::string terminated{password};
-    if (ZxcvbnMatch(terminated.c_str(), known.data(), nullptr) < leastEntropy) return "password.guessable";
+    // Marks are no secret: a name is known with and without them.
+    for (const std::string& written : {std::string{password}, text::fold(password)})
+        if (!written.empty() && ZxcvbnMatch(written.c_str(), known.data(), nullptr) < leastEntropy)
+            return "password.guessable";
     return std::nullopt;
 }
 

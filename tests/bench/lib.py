@@ -77,7 +77,8 @@ def wrk(url, seconds, connections=64, cores="1", script=None, headers=(), args=(
     for header in headers:
         command += ["-H", header]
     out = subprocess.run([*command, url, *(["--", *args] if args else [])], capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in out or "Socket errors" in out:
+    errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+)", out)  # a time-out is a slow answer
+    if "Non-2xx" in out or (errors and any(int(count) for count in errors.groups())):
         raise RuntimeError(out)
 
     def latency(percent):
