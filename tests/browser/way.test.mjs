@@ -275,7 +275,7 @@ for (const backend of backends)
             await citizen.follow("Trước khi khai");
             for (const part of copies.sections(3)) await fill(citizen, part);
             if (await citizen.heading("Giấy tờ đính kèm").count()) await citizen.press("Tiếp tục");
-            await citizen.press("Nộp 24.000 đ");
+            await citizen.press("Thanh toán 24.000 đ");
             await citizen.look("payment");
             await citizen.press(/^Thanh toán qua VNPay: 24\.000 đ/);
             await citizen.page.getByText("Ngân hàng trình diễn. Không có tiền thật").waitFor();

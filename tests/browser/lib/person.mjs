@@ -71,7 +71,7 @@ export class Person {
             await choice.first().check();
         } else {
             // Labels of what may stay empty say so behind the words.
-            const box = this.page.getByLabel(new RegExp(`^${label.replace(/[()]/g, "\\$&")}( \\(không bắt buộc\\))?$`)).nth(nth);
+            const box = this.page.getByLabel(new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}( \\(không bắt buộc\\))?$`)).nth(nth);
             if (await box.evaluate((one) => one.tagName === "SELECT")) await this.choose(box, value);
             else await box.fill(value);
         }
