@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "calendar/calendar_file.h"
 #include "catalogue/catalogue_folder.h"
+#include "messaging/messaging_repository.h"
 
 #include <filesystem>
 #include <fstream>
@@ -19,10 +20,10 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(),     &audit::schema(),     &files::schema(),    &jobs::schema(),
-            &search::schema(),    &agency::schema(),    &identity::schema(), &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),     &process::schema(),  &dossier::schema(),
-            &plugins::schema(),   &assessment::schema()};
+    return {&vault::schema(),     &audit::schema(),      &files::schema(),    &jobs::schema(),
+            &search::schema(),    &agency::schema(),     &identity::schema(), &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),      &process::schema(),  &dossier::schema(),
+            &plugins::schema(),   &assessment::schema(), &messaging::schema()};
 }
 
 // The city's root in the tree of agencies, and since when its calendar counts.
