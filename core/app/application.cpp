@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/city_files.h"
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "calendar/calendar_file.h"
@@ -20,15 +21,17 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(),     &audit::schema(),      &files::schema(),    &jobs::schema(),
-            &search::schema(),    &agency::schema(),     &identity::schema(), &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),      &process::schema(),  &dossier::schema(),
-            &plugins::schema(),   &assessment::schema(), &messaging::schema()};
+    return {&vault::schema(),     &audit::schema(),   &files::schema(),      &jobs::schema(),
+            &search::schema(),    &agency::schema(),  &identity::schema(),   &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),   &process::schema(),    &dossier::schema(),
+            &plugins::schema(),   &payment::schema(), &assessment::schema(), &messaging::schema()};
 }
 
-// The city's root in the tree of agencies, and since when its calendar counts.
-constexpr const char* kCity = "tphcm";
-constexpr CivilDay kCalendarFrom{2019, 1, 1};
+// How the demonstration bank (tools/simulators/vnpay) knows this city: no secret of anybody.
+constexpr const char* kDemoBankPlugin = "vn.motcua.payment-vnpay";
+constexpr const char* kDemoBankProfile = "demo";
+constexpr const char* kDemoBankTerminal = "MOTCUADE";
+constexpr const char* kDemoBankSecret = "DEMONSTRATIONBANKOFNOBODY2020";
 
 // Links in messages need the site's address; the demo is where it serves.
 std::string originOf(const Settings& settings) {
@@ -97,6 +100,8 @@ Result<std::unique_ptr<Application>> Application::open(const Settings& settings)
 Application::Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
                          std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects)
     : settings_(settings),
+      keyCheck_(toHex(master.derive("backup.key_check")).substr(0, 16)),
+      siteSecret_(master.derive("http.site")),
       database_(std::move(database)),
       vault_(master, clock_),
       audit_(clock_),
@@ -105,10 +110,12 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       objects_(std::move(objects)),
       files_(*database_, vault_, *objects_, clock_),
       outbox_(vault_, clock_),
+      outboxDesk_(*database_, outbox_, audit_),
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
       agencies_(*database_, audit_, clock_),
       identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_),
+      accounts_(*database_, vault_, identity_, agencies_, clock_),
       calendars_(*database_, agencies_, clock_),
       catalogue_(*database_, agencies_, audit_, clock_),
       forms_(*database_, agencies_, audit_, clock_),
@@ -118,11 +125,16 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       pluginSettings_(*database_, vault_, audit_, clock_),
       plugins_(registrySettings(settings), pluginSettings_, noEvents, clock_),
       themes_(settings.themesFolder, settings.theme),
+      paymentGateway_(plugins_),
+      payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
+                 settings.paymentsAskAfter}),
       messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
                   originOf(settings)}),
       assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
     messaging_.subscribe(identityEvents_, dossiers_.events());
     messaging_.handleIn(runner_);
+    payments_.subscribe(dossiers_.events());
+    payments_.handleIn(runner_);
     scheduleJobs();
 }
 
@@ -152,6 +164,8 @@ void Application::scheduleJobs() {
     });
     runner_.schedule("dossier.timers", seconds{10},
                      [this](const Context& context) { dossiers_.fireTimers(context); });
+    runner_.schedule("payment.ask_overdue", seconds{2},
+                     [this](const Context& context) { payments_.askOverdue(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
 }
@@ -215,6 +229,31 @@ Result<int> Application::loadDemoPeople() {
         MOTCUA_CHECK(identity_.create(systemContext("loader"), person.account));
     }
     return static_cast<int>(people.size());
+}
+
+std::string Application::demoBankProfile() const {
+    if (settings_.demoBank.empty()) return {};
+    return plugins::ProfileRef{kDemoBankPlugin, kDemoBankProfile}.text();
+}
+
+Result<void> Application::connectDemoBank() {
+    if (settings_.demoBank.empty()) return {};
+    const Context context = systemContext("demo bank");
+    MOTCUA_TRY(plugin, plugins_.find(kDemoBankPlugin));
+    plugins::StoredProfile profile;
+    profile.name = kDemoBankProfile;
+    profile.config.set("tmnCode", kDemoBankTerminal)
+        .set("payUrl", settings_.demoBank + "/paymentv2/vpcpay.html")
+        .set("apiUrl", settings_.demoBank + "/merchant_webapi/api/transaction");
+    const auto known = plugin.stored.profiles.find(kDemoBankProfile);
+    const bool first = known == plugin.stored.profiles.end();
+    if (!first) {
+        profile.version = known->second.version;
+        profile.enabled = known->second.enabled;
+        if (known->second.config["payUrl"].string() == profile.config["payUrl"].string()) return {};
+    }
+    MOTCUA_CHECK(plugins_.configure(context, kDemoBankPlugin, profile, {{"hashSecret", kDemoBankSecret}}));
+    return first ? plugins_.enable(context, kDemoBankPlugin) : Result<void>{};
 }
 
 Result<void> Application::loadCity(const std::function<void(const std::string&)>& say) {

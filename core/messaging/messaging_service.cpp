@@ -16,14 +16,15 @@ constexpr const char* kSend = "message.send";
 constexpr std::string_view kLate = "step_late";
 
 // What the process calls a happening, and the notice of the package that tells of it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> notices{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> notices{
     {{"submitted", "submitted"},
      {"accepted", "accepted"},
      {"supplement_requested", "supplement_requested"},
      {"rejected", "refused"},
      {"refused", "refused"},
      {"result_ready", "approved"},
-     {"returned", "returned"}}};
+     {"returned", "returned"},
+     {"paid", "payment"}}};
 
 std::string_view noticeOf(std::string_view kind) {
     const auto found =
@@ -88,6 +89,11 @@ void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Ev
                       .set("dossier", happened.dossier.id)
                       .set("reason", happened.note));
         });
+    identity.invited.subscribe(
+        [this](db::Writer& tx, const Context& context, const identity::Invited& happened) {
+            queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
+                             "/quen-mat-khau/" + happened.link, context.locale);
+        });
 }
 
 void MessagingService::handleIn(jobs::Runner& runner) {
@@ -133,6 +139,8 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
     data.set("reason", payload["reason"].string())
         .set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
+    if (dossier.feePaidAt)
+        data.set("amount", format(dossier.fee)).set("paid_at", vietnameseMoment(*dossier.feePaidAt));
     MOTCUA_TRY(notice, package->notices.make(payload["notice"].string(), locale, data));
     return Letter{owner.email, owner.fullName, notice.subject, notice.text};
 }

@@ -53,8 +53,11 @@ std::optional<Task> readTask(db::Reader& reader, std::string_view id);
 std::vector<Task> readTasksOf(db::Reader& reader, std::string_view subject); // all, oldest first
 std::vector<Task> readOpenOf(db::Reader& reader, std::string_view instanceId);
 // Open ones of a role at an agency by due time, after the given key.
-std::vector<Task> readOpenFor(db::Reader& reader, std::string_view agency, std::string_view role,
-                              Instant afterDue, std::string_view afterId, int limit);
+std::vector<Task> readOpenOfAll(db::Reader& reader, const std::vector<std::string>& subjects);
+// By due time and id, at most `limit`, in that order whichever way the page goes.
+std::vector<Task> readOpen(db::Reader& reader, const Openings& asked, const Mark& mark, int limit);
+// How many there are; counts no further than `most`.
+std::int64_t countOpen(db::Reader& reader, const Openings& asked, std::int64_t most);
 std::optional<Task> readDone(db::Reader& reader, std::string_view instanceId, std::string_view element);
 void addTask(db::Writer& writer, const Task& task);
 // State, outcome, assignee, due time and who closed it; false where the row has another version.

@@ -70,6 +70,11 @@ Result<DefinitionVersion> ProcessService::latest(db::Reader& tx, const std::stri
     return found->version;
 }
 
+std::optional<std::string> ProcessService::drawing(db::Reader& tx, const std::string& key) const {
+    const auto found = readLatest(tx, key);
+    return found ? std::optional{found->bpmn} : std::nullopt;
+}
+
 Result<std::shared_ptr<const Definition>> ProcessService::definition(db::Reader& tx, const std::string& id) {
     {
         const std::lock_guard lock(mutex_);
@@ -340,9 +345,17 @@ std::vector<Task> ProcessService::history(db::Reader& tx, const std::string& sub
     return readTasksOf(tx, subject);
 }
 
-std::vector<Task> ProcessService::openFor(db::Reader& tx, const std::string& agency, const std::string& role,
-                                          const After& after, int limit) const {
-    return readOpenFor(tx, agency, role, after.due, after.id, limit);
+std::vector<Task> ProcessService::open(db::Reader& tx, const Openings& asked, const Mark& mark,
+                                       int limit) const {
+    return readOpen(tx, asked, mark, limit);
+}
+
+std::int64_t ProcessService::countOpen(db::Reader& tx, const Openings& asked, std::int64_t most) const {
+    return process::countOpen(tx, asked, most);
+}
+
+std::vector<Task> ProcessService::openOfAll(db::Reader& tx, const std::vector<std::string>& subjects) const {
+    return readOpenOfAll(tx, subjects);
 }
 
 std::optional<InstanceRow> ProcessService::running(db::Reader& tx, const std::string& subject) const {

@@ -32,7 +32,7 @@ test("keys that are put together from a state, a step or an event have words in 
         headline: states,
         act: drawn.actions,
         role: drawn.roles,
-        event: [...drawn.notices, "submitted", "supplemented", "withdrawn"],
+        event: [...drawn.notices, "submitted", "supplemented", "withdrawn", "paid"],
         phase: ["submitted", "accepted", "processing", "signing", "result"],
         document: ["receipt", "supplement", "refusal", "result"],
         task: ["blocked", "todo", "doing", "missing", "done"],
@@ -46,6 +46,7 @@ test("keys that are put together from a state, a step or an event have words in 
         due: ["green", "amber", "red", "green_name", "amber_name", "red_name"],
         "plugins.change": ["enabled", "disabled", "isolation", "saved", "removed"],
         "error.plugin.field": [...rulesOfSettings(), "not_whole"],
+        "payment.state": ["created", "pending", "paid", "failed", "expired", "suspicious", "reversed", "refunding", "refunded", "refund_refused"],
         work: ["code", "procedure", "applicant", "received", "step", "status", "due"],
     };
     for (const [group, names] of Object.entries(groups))
