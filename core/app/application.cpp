@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "calendar/calendar_file.h"
 #include "catalogue/catalogue_folder.h"
+#include "messaging/messaging_repository.h"
 
 #include <filesystem>
 #include <fstream>
@@ -21,10 +22,10 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(),     &audit::schema(),     &files::schema(),    &jobs::schema(),
-            &search::schema(),    &agency::schema(),    &identity::schema(), &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),     &process::schema(),  &dossier::schema(),
-            &plugins::schema(),   &payment::schema(),   &assessment::schema()};
+    return {&vault::schema(),     &audit::schema(),   &files::schema(),      &jobs::schema(),
+            &search::schema(),    &agency::schema(),  &identity::schema(),   &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),   &process::schema(),    &dossier::schema(),
+            &plugins::schema(),   &payment::schema(), &assessment::schema(), &messaging::schema()};
 }
 
 // How the demonstration bank (tools/simulators/vnpay) knows this city: no secret of anybody.

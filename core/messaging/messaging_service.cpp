@@ -1,6 +1,7 @@
 #include "messaging/messaging_service.h"
 
 #include "base/text.h"
+#include "messaging/messaging_repository.h"
 
 #include <algorithm>
 #include <array>
@@ -52,13 +53,14 @@ void MessagingService::queue(db::Writer& tx, const std::string& subject, Json pa
 }
 
 void MessagingService::queueAccountMail(db::Writer& tx, const std::string& account, const std::string& email,
-                                        const std::string& name, const char* words,
-                                        const std::string& path) const {
+                                        const std::string& name, const char* words, const std::string& path,
+                                        const std::string& locale) const {
     queue(tx, account,
           Json::object()
               .set("words", words)
               .set("email", email)
               .set("name", name)
+              .set("locale", locale)
               .set("link", rooms_.origin + path));
 }
 
@@ -74,34 +76,38 @@ void MessagingService::queueForHeads(db::Writer& tx, const dossier::Dossier& dos
 
 void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Events& dossiers) {
     identity.confirmationNeeded.subscribe(
-        [this](db::Writer& tx, const Context&, const identity::ConfirmationNeeded& happened) {
+        [this](db::Writer& tx, const Context& context, const identity::ConfirmationNeeded& happened) {
+            putLanguage(tx, happened.accountId, context.locale);
             queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.confirm",
-                             "/xac-nhan/" + happened.link);
+                             "/xac-nhan/" + happened.link, context.locale);
         });
     identity.alreadyRegistered.subscribe(
         [this](db::Writer& tx, const Context&, const identity::AlreadyRegistered& happened) {
             queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.already",
-                             "/quen-mat-khau");
+                             "/quen-mat-khau", languageOf(tx, happened.accountId));
         });
     identity.passwordResetAsked.subscribe(
-        [this](db::Writer& tx, const Context&, const identity::PasswordResetAsked& happened) {
+        [this](db::Writer& tx, const Context& context, const identity::PasswordResetAsked& happened) {
             queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.reset",
-                             "/quen-mat-khau/" + happened.link);
+                             "/quen-mat-khau/" + happened.link, context.locale);
         });
-    identity.invited.subscribe([this](db::Writer& tx, const Context&, const identity::Invited& happened) {
-        queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
-                         "/quen-mat-khau/" + happened.link);
-    });
-    dossiers.happened.subscribe([this](db::Writer& tx, const Context&, const dossier::Happened& happened) {
-        if (happened.kind == kLate) queueForHeads(tx, happened.dossier);
-        const std::string_view notice = noticeOf(happened.kind);
-        if (notice.empty()) return;
-        queue(tx, happened.dossier.id,
-              Json::object()
-                  .set("notice", notice)
-                  .set("dossier", happened.dossier.id)
-                  .set("reason", happened.note));
-    });
+    dossiers.happened.subscribe(
+        [this](db::Writer& tx, const Context& context, const dossier::Happened& happened) {
+            if (context.actor.id == happened.dossier.owner) putLanguage(tx, context.actor.id, context.locale);
+            if (happened.kind == kLate) queueForHeads(tx, happened.dossier);
+            const std::string_view notice = noticeOf(happened.kind);
+            if (notice.empty()) return;
+            queue(tx, happened.dossier.id,
+                  Json::object()
+                      .set("notice", notice)
+                      .set("dossier", happened.dossier.id)
+                      .set("reason", happened.note));
+        });
+    identity.invited.subscribe(
+        [this](db::Writer& tx, const Context& context, const identity::Invited& happened) {
+            queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
+                             "/quen-mat-khau/" + happened.link, context.locale);
+        });
 }
 
 void MessagingService::handleIn(jobs::Runner& runner) {
@@ -113,7 +119,8 @@ void MessagingService::handleIn(jobs::Runner& runner) {
 Result<MessagingService::Letter> MessagingService::accountLetter(const Context& context,
                                                                  const Json& payload) {
     const auto theme = rooms_.themes.current();
-    const view::Words& words = theme->words("vi");
+    const std::string& locale = payload["locale"].string();
+    const view::Words& words = theme->words(locale.empty() ? "vi" : locale);
     const std::string key = payload["words"].string();
     Letter letter{payload["email"].string(), payload["name"].string(), {}, {}};
     if (const std::string& id = payload["account"].string(); !id.empty()) {
@@ -135,11 +142,13 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     MOTCUA_TRY(owner, rooms_.identity.account(context, dossier.owner));
     const auto tree = rooms_.agencies.tree(context);
     const agency::Agency* agency = tree->find(dossier.agency);
+    const std::string locale =
+        rooms_.database.read(context, [&](db::Reader& tx) { return languageOf(tx, dossier.owner); });
     Json data = Json::object();
     data.set("applicant", owner.fullName)
         .set("procedure", dossier.procedureName)
         .set("submission", dossier.number);
-    data.set("code", dossier.code).set("agency", agency ? agency->label("vi") : "");
+    data.set("code", dossier.code).set("agency", agency ? agency->label(locale) : "");
     data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
     data.set("hotline", rooms_.hotline).set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
@@ -152,7 +161,7 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
         data.set("items", itemsOf(note));
     else
         data.set("reason", note);
-    MOTCUA_TRY(notice, package->notices.make(event, "vi", data));
+    MOTCUA_TRY(notice, package->notices.make(event, locale, data));
     return Letter{owner.email, owner.fullName, notice.subject, notice.text};
 }
 

@@ -45,7 +45,8 @@ private:
     };
     void queue(db::Writer& tx, const std::string& subject, Json payload) const;
     void queueAccountMail(db::Writer& tx, const std::string& account, const std::string& email,
-                          const std::string& name, const char* words, const std::string& path) const;
+                          const std::string& name, const char* words, const std::string& path,
+                          const std::string& locale) const;
     Result<void> carryOut(const Context& context, const jobs::OutboxItem& item);
     void queueForHeads(db::Writer& tx, const dossier::Dossier& dossier) const;
     // To an account, or to an address that has none yet.

@@ -265,7 +265,8 @@ Incident incidentOf(const db::Row& row) {
     incident.attempts = static_cast<int>(row.integer(4));
     incident.since = row.instant(5);
     incident.retryAt = row.instant(6);
-    for (const auto& [name, value] : stored(row, 8, "params").members())
+    const Json params = stored(row, 8, "params");
+    for (const auto& [name, value] : params.members())
         incident.params[name] = value.string();
     return incident;
 }

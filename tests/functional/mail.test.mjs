@@ -1,7 +1,7 @@
 // E-mail: an administrator switches the plugin on and configures it in the browser; registration and dossiers send mail.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { filed } from "./lib/city.mjs";
+import { act, file, filed, people, readyDraft } from "./lib/city.mjs";
 import { configureMail, Mailbox } from "./lib/mailbox.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn, Visitor } from "./lib/visitor.mjs";
@@ -49,5 +49,33 @@ for (const backend of backends)
             const citizen = await signedIn(server, "an@demo.motcua.example");
             await filed(citizen);
             assert.match(await mailbox.letter("an@demo.motcua.example", /TN-\d{6}-/), /TN-\d{6}-[0-9A-Z]{10}/);
+        });
+
+        // N3
+        test("letters are in the language of whoever they are for, not of the official who acts", async () => {
+            const citizen = await signedIn(server, "binh@demo.motcua.example");
+            const { id } = await filed(citizen);
+            const foreign = await readyDraft(citizen);
+            await citizen.get("/tai-khoan?lang=en");
+            await file(citizen, foreign);
+            assert.match(await mailbox.letter("binh@demo.motcua.example", /has received your online application/), new RegExp(`/ho-so/${foreign}`));
+            await mailbox.letter("binh@demo.motcua.example", new RegExp(`đã nhận được[\\s\\S]*${id}`));
+            const receiver = await signedIn(server, people.receiver);
+            await act(receiver, foreign, "reject", "Not within the ward's competence");
+            assert.match(await mailbox.letter("binh@demo.motcua.example", /has refused your application/), /Not within the ward's competence/);
+        });
+
+        // S9: the result comes with the way to rate the service.
+        test("the letter of a result leads to the page where the service is rated", async () => {
+            const citizen = await signedIn(server, "an@demo.motcua.example");
+            const { id } = await filed(citizen);
+            const [receiver, specialist, leader] = await Promise.all([people.receiver, people.specialist, people.leader].map((email) => signedIn(server, email)));
+            await act(receiver, id, "accept");
+            await act(specialist, id, "pass");
+            await act(specialist, id, "");
+            await act(leader, id, "approve");
+            const link = new RegExp(`http://\\S+(/ho-so/${id}/danh-gia)`);
+            const path = link.exec(await mailbox.letter("an@demo.motcua.example", link))[1];
+            assert.equal((await citizen.get(path)).status, 200);
         });
     });
