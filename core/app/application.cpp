@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/city_files.h"
+#include "app/demo_signature.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "calendar/calendar_file.h"
@@ -22,7 +23,7 @@ std::vector<const db::Schema*> schemas() {
     return {&vault::schema(),     &audit::schema(),  &files::schema(),    &jobs::schema(),
             &search::schema(),    &agency::schema(), &identity::schema(), &calendar::schema(),
             &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema(),
-            &plugins::schema()};
+            &plugins::schema(),   &signing::schema()};
 }
 
 // The city's root in the tree of agencies, and since when its calendar counts.
@@ -117,8 +118,12 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       pluginSettings_(*database_, vault_, audit_, clock_),
       plugins_(registrySettings(settings), pluginSettings_, noEvents, clock_),
       themes_(settings.themesFolder, settings.theme),
+      papers_({*database_, vault_, audit_, outbox_, dossiers_, catalogue_, agencies_, identity_, files_,
+               plugins_, clock_, originOf(settings), settings.cityFolder + "/papers", settings.trustFolder}),
       messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
                   originOf(settings)}) {
+    papers_.subscribe(dossiers_.events());
+    papers_.handleIn(runner_);
     messaging_.subscribe(identityEvents_, dossiers_.events());
     messaging_.handleIn(runner_);
     scheduleJobs();
@@ -218,6 +223,9 @@ Result<void> Application::loadCity(const std::function<void(const std::string&)>
     if (!settings_.demoPassword.empty()) {
         MOTCUA_TRY(people, loadDemoPeople());
         say(std::to_string(people) + " demo accounts");
+        refreshPlugins();
+        const auto signature = prepareDemoSignature(systemContext("loader"), settings_, plugins_);
+        say(signature ? *signature : "papers wait for a signature: " + signature.error().detail);
     }
     return {};
 }

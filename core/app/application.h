@@ -25,6 +25,7 @@
 #include "plugins/plugin_registry.h"
 #include "process/process_service.h"
 #include "search/search.h"
+#include "signing/paper_service.h"
 #include "vault/vault.h"
 #include "web/admin/plugin_pages.h"
 #include "web/layout.h"
@@ -33,6 +34,7 @@
 #include "web/portal/catalogue_pages.h"
 #include "web/portal/dossier_pages.h"
 #include "web/portal/filing_pages.h"
+#include "web/portal/verify_pages.h"
 #include "web/sessions.h"
 
 #include <functional>
@@ -103,6 +105,7 @@ private:
     plugins::DatabaseSettingsStore pluginSettings_;
     plugins::PluginRegistry plugins_;
     view::ThemeStore themes_;
+    signing::PaperService papers_;
     messaging::MessagingService messaging_;
 };
 
@@ -127,6 +130,7 @@ private:
     web::CataloguePages cataloguePages_;
     web::FilingPages filingPages_;
     web::DossierPages dossierPages_;
+    web::VerifyPages verifyPages_;
     web::WorkPages workPages_;
     web::PluginPages pluginPages_;
     std::unique_ptr<net::Server> server_;

@@ -45,15 +45,18 @@ WebServer::WebServer(Application& application, web::SiteFacts facts)
       cataloguePages_(application.catalogue_, application.agencies_),
       filingPages_(application.dossiers_, application.catalogue_, application.clock_),
       dossierPages_({*application.database_, application.dossiers_, application.identity_,
-                     application.agencies_, application.files_, filingPages_, application.settings_.origin,
-                     application.clock_}),
-      workPages_(*application.database_, application.dossiers_, application.identity_, application.clock_),
+                     application.agencies_, application.files_, application.papers_, filingPages_,
+                     application.settings_.origin, application.clock_}),
+      verifyPages_(application.papers_, application.agencies_),
+      workPages_(*application.database_, application.dossiers_, application.identity_, application.papers_,
+                 application.clock_),
       pluginPages_(application.plugins_, *application.database_, application.identity_) {
     site_.setLayout(web::layoutFiller(std::move(facts), router_));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
     filingPages_.mount(router_);
     dossierPages_.mount(router_);
+    verifyPages_.mount(router_);
     workPages_.mount(router_);
     pluginPages_.mount(router_);
     server_ = std::make_unique<net::Server>(serverSettings(application.settings_), site_.handler(),

@@ -48,6 +48,24 @@ cairo_status_t appendBytes(void* into, const unsigned char* bytes, unsigned int 
     return CAIRO_STATUS_SUCCESS;
 }
 
+// A text as it will stand, wrapped at `width`.
+Layout layText(cairo_t* cairo, const std::string& text, double width, const Style& style) {
+    Layout layout{pango_cairo_create_layout(cairo)};
+    const std::unique_ptr<PangoFontDescription, Unref> font{pango_font_description_from_string(kFont)};
+    pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
+    pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_style(font.get(), style.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
+    pango_layout_set_font_description(layout.get(), font.get());
+    pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
+    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout.get(),
+                               style.align == Align::Centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+    pango_layout_set_justify(layout.get(), style.align == Align::Justify);
+    pango_layout_set_line_spacing(layout.get(), 1.1F);
+    pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    return layout;
+}
+
 // Draws from top to bottom and turns the page where something does not fit.
 class Page {
 public:
@@ -56,6 +74,10 @@ public:
 
     const Sheet& sheet() const { return sheet_; }
     double y() const { return y_; }
+    void keepForSignature(double x, double width, double height) {
+        signature_ = Place{number_ - 1, x, y_, width, height};
+    }
+    const std::optional<Place>& signature() const { return signature_; }
     void down(double by) { y_ += by; }
 
     // Makes room for `height`; true where that began a new page.
@@ -76,20 +98,7 @@ public:
     }
 
     Layout lay(const std::string& text, double width, const Style& style) const {
-        Layout layout{pango_cairo_create_layout(cairo_)};
-        const std::unique_ptr<PangoFontDescription, Unref> font{pango_font_description_from_string(kFont)};
-        pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
-        pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-        pango_font_description_set_style(font.get(), style.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
-        pango_layout_set_font_description(layout.get(), font.get());
-        pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
-        pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-        pango_layout_set_alignment(layout.get(),
-                                   style.align == Align::Centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
-        pango_layout_set_justify(layout.get(), style.align == Align::Justify);
-        pango_layout_set_line_spacing(layout.get(), 1.1F);
-        pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
-        return layout;
+        return layText(cairo_, text, width, style);
     }
 
     static double heightOf(const Layout& layout) {
@@ -153,6 +162,7 @@ private:
     std::string footer_;
     double y_;
     int number_ = 1;
+    std::optional<Place> signature_{};
 };
 
 void drawBlock(Page& page, const StateHeader& header) {
@@ -279,12 +289,17 @@ void drawBlock(Page& page, const Table& table) {
     TableDrawing{page, table}.draw();
 }
 
-void drawParty(Page& page, const Signatures::Party& party, double x, double width) {
+void drawParty(Page& page, const Signatures::Party& party, double x, double width, bool signs) {
+    constexpr double room = 20 * mm;
+    constexpr double widest = 66 * mm;
     const double size = page.sheet().size;
     double y = page.put(party.title, x, width, {size, true, false, Align::Centre});
     page.down(y);
     y = page.put(party.hint, x, width, {size - 2, false, true, Align::Centre});
-    page.down(y + 20 * mm);
+    page.down(y);
+    const double shown = std::min(width - 4 * mm, widest);
+    if (signs && !party.title.empty()) page.keepForSignature(x + (width - shown) / 2, shown, room - 2 * mm);
+    page.down(room);
     page.put(party.name, x, width, {size, true, false, Align::Centre});
 }
 
@@ -295,10 +310,16 @@ void drawBlock(Page& page, const Signatures& signatures) {
     page.need(height);
     const double top = page.y();
     const double half = sheet.inner() / 2;
-    drawParty(page, signatures.left, sheet.left, half);
+    drawParty(page, signatures.left, sheet.left, half, false);
     page.down(top - page.y());
-    drawParty(page, signatures.right, sheet.left + half, half);
+    drawParty(page, signatures.right, sheet.left + half, half, !page.signature());
     page.down(top + height - page.y());
+}
+
+void drawBlock(Page& page, const SignatureRoom& room) {
+    const double width = room.width * mm;
+    page.keepForSignature(page.sheet().width - page.sheet().right - width, width, room.height * mm);
+    page.down((room.height + 2) * mm);
 }
 
 void drawBlock(Page& page, const Code& code) {
@@ -318,32 +339,73 @@ void drawBlock(Page& page, const Code& code) {
     page.down(side + 2 * mm);
 }
 
-} // namespace
+template <typename Status>
+void demand(Status status) {
+    if (status != CAIRO_STATUS_SUCCESS)
+        throw std::runtime_error(std::string{"Cairo: "} + cairo_status_to_string(status));
+}
 
-std::string writePdf(const Document& document) {
-    const Sheet sheet = sheetOf(document.paper);
+// A PDF of what `draw` draws, with metadata that stand in it.
+template <typename Draw>
+std::string drawn(double width, double height, const std::string& title, Instant madeAt, Draw draw) {
     std::string bytes;
     const std::unique_ptr<cairo_surface_t, Unref> surface{
-        cairo_pdf_surface_create_for_stream(&appendBytes, &bytes, sheet.width, sheet.height)};
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, document.title.c_str());
+        cairo_pdf_surface_create_for_stream(&appendBytes, &bytes, width, height)};
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
     cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, "Một Cửa");
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
-                                   toIso8601(document.madeAt).c_str());
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, toIso8601(madeAt).c_str());
     {
         const std::unique_ptr<cairo_t, Unref> cairo{cairo_create(surface.get())};
-        Page page{cairo.get(), sheet, document.footer};
+        draw(cairo.get());
+        demand(cairo_status(cairo.get()));
+    }
+    cairo_surface_finish(surface.get());
+    demand(cairo_surface_status(surface.get()));
+    return bytes;
+}
+
+} // namespace
+
+LaidOut layOut(const Document& document) {
+    const Sheet sheet = sheetOf(document.paper);
+    LaidOut made;
+    made.bytes = drawn(sheet.width, sheet.height, document.title, document.madeAt, [&](cairo_t* cairo) {
+        Page page{cairo, sheet, document.footer};
         for (const Block& block : document.blocks)
             std::visit([&](const auto& one) { drawBlock(page, one); }, block);
         page.finish();
-        if (cairo_status(cairo.get()) != CAIRO_STATUS_SUCCESS)
-            throw std::runtime_error(std::string{"Cairo: "} +
-                                     cairo_status_to_string(cairo_status(cairo.get())));
-    }
-    cairo_surface_finish(surface.get());
-    if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
-        throw std::runtime_error(std::string{"Cairo: "} +
-                                 cairo_status_to_string(cairo_surface_status(surface.get())));
-    return bytes;
+        made.signature = page.signature();
+    });
+    return made;
+}
+
+std::string writePdf(const Document& document) {
+    return layOut(document).bytes;
+}
+
+std::string writeStamp(const Stamp& stamp, double width, double height) {
+    return drawn(width, height, "", stamp.madeAt, [&](cairo_t* cairo) {
+        if (stamp.organisation) {
+            cairo_set_source_rgb(cairo, 0.78, 0.06, 0.06);
+        } else {
+            cairo_set_source_rgb(cairo, 0.05, 0.20, 0.60);
+        }
+        cairo_set_line_width(cairo, 0.8);
+        cairo_rectangle(cairo, 0.4, 0.4, width - 0.8, height - 0.8);
+        cairo_stroke(cairo);
+        std::string text;
+        for (const std::string& line : stamp.lines)
+            text += (text.empty() ? "" : "\n") + line;
+        // As large as the room allows, down to what is still read on paper.
+        constexpr double pad = 4;
+        Layout layout;
+        for (double size = 9; size >= 4; size -= 0.5) {
+            layout = layText(cairo, text, width - 2 * pad, {size, false, false, Align::Start});
+            if (Page::heightOf(layout) <= height - pad) break;
+        }
+        cairo_move_to(cairo, pad, std::max(pad / 2, (height - Page::heightOf(layout)) / 2));
+        pango_cairo_show_layout(cairo, layout.get());
+    });
 }
 
 } // namespace motcua::documents

@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> notices{
      {"supplement_requested", "supplement_requested"},
      {"rejected", "refused"},
      {"refused", "refused"},
-     {"result_ready", "approved"}}};
+     {"result_issued", "approved"}}};
 
 std::string_view noticeOf(std::string_view kind) {
     const auto found =

@@ -5,14 +5,15 @@
 #include "http/page.h"
 #include "http/router.h"
 #include "identity/identity_service.h"
+#include "signing/paper_service.h"
 
 namespace motcua::web {
 
 class WorkPages {
 public:
     WorkPages(db::Database& database, dossier::DossierService& dossiers, identity::IdentityService& identity,
-              const Clock& clock)
-        : database_(database), dossiers_(dossiers), identity_(identity), clock_(clock) {}
+              signing::PaperService& papers, const Clock& clock)
+        : database_(database), dossiers_(dossiers), identity_(identity), papers_(papers), clock_(clock) {}
 
     void mount(http::Router& router);
 
@@ -21,6 +22,7 @@ private:
     Result<http::Response> dossier(http::Request& request, const Error* error = nullptr);
     Result<http::Response> acted(http::Request& request);
     void fillHead(http::Page& page, const dossier::Sight& sight);
+    void fillPapers(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                      const Error* error);
     std::string nameOf(const Context& context, const std::string& account);
@@ -28,6 +30,7 @@ private:
     db::Database& database_;
     dossier::DossierService& dossiers_;
     identity::IdentityService& identity_;
+    signing::PaperService& papers_;
     const Clock& clock_;
 };
 

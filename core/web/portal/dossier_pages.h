@@ -7,6 +7,7 @@
 #include "http/page.h"
 #include "http/router.h"
 #include "identity/identity_service.h"
+#include "signing/paper_service.h"
 #include "web/portal/filing_pages.h"
 
 namespace motcua::web {
@@ -19,6 +20,7 @@ public:
         identity::IdentityService& identity;
         agency::AgencyService& agencies;
         files::FileStore& files;
+        signing::PaperService& papers;
         FilingPages& filing;
         std::string origin; // of the site, for QR codes; empty: as the request came
         const Clock& clock;
@@ -38,7 +40,7 @@ private:
     Result<http::Response> withdrawn(http::Request& request);
     Result<http::Response> track(http::Request& request);
     void fillState(http::Page& page, const dossier::Sight& sight, const Context& context);
-    void fillPapers(http::Page& page, const dossier::Sight& sight);
+    void fillPapers(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);
     std::string nameOf(const Context& context, const std::string& account);
 
     Rooms rooms_;
