@@ -62,11 +62,12 @@ struct Signatures {
 // Where the organisation's digital signature is shown, at the right; the electronic forms of Circular 01/2018
 // have it at their head (chữ ký số của tổ chức).
 struct SignatureRoom {
-    double width = 70; // mm
-    double height = 13;
+    double width = 66; // mm
+    double height = 20;
 };
 
-// A QR code with its caption beside it.
+// A QR code with its caption beside it; behind a SignatureRoom, or Signatures without a left one, it stands
+// in their free half.
 struct Code {
     std::string content;
     std::string caption;

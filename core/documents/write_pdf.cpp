@@ -1,5 +1,6 @@
 #include "documents/write_pdf.h"
 
+#include "base/text.h"
 #include "documents/qr_code.h"
 
 #include <cairo-pdf.h>
@@ -18,14 +19,14 @@ constexpr double mm = 72.0 / 25.4;
 constexpr const char* kFont = "Liberation Serif, Times New Roman, Noto Serif";
 
 struct Sheet {
-    double width, height, left, right, top, bottom, size;
+    double width, height, left, right, top, bottom, size, signatureRoom;
 
     double inner() const { return width - left - right; }
 };
 
 Sheet sheetOf(Paper paper) {
-    if (paper == Paper::A5) return {148 * mm, 210 * mm, 12 * mm, 12 * mm, 12 * mm, 14 * mm, 10};
-    return {210 * mm, 297 * mm, 30 * mm, 15 * mm, 20 * mm, 20 * mm, 13};
+    if (paper == Paper::A5) return {148 * mm, 210 * mm, 12 * mm, 12 * mm, 12 * mm, 14 * mm, 10, 10 * mm};
+    return {210 * mm, 297 * mm, 30 * mm, 15 * mm, 20 * mm, 20 * mm, 13, 20 * mm};
 }
 
 struct Style {
@@ -78,6 +79,10 @@ public:
         signature_ = Place{number_ - 1, x, y_, width, height};
     }
     const std::optional<Place>& signature() const { return signature_; }
+    // Room beside what a block drew; only the block right behind it may use it.
+    void leaveFree(const Place& room) { left_ = room; }
+    void offerRoom() { offered_ = std::exchange(left_, std::nullopt); }
+    const std::optional<Place>& offered() const { return offered_; }
     void down(double by) { y_ += by; }
 
     // Makes room for `height`; true where that began a new page.
@@ -163,7 +168,17 @@ private:
     double y_;
     int number_ = 1;
     std::optional<Place> signature_{};
+    std::optional<Place> left_{};
+    std::optional<Place> offered_{};
 };
+
+// In capitals; a committee's place stands on a line of its own.
+std::string headed(const std::string& agency) {
+    std::string name = text::upper(agency);
+    constexpr std::string_view committee = "ỦY BAN NHÂN DÂN ";
+    if (name.starts_with(committee)) name[committee.size() - 1] = '\n';
+    return name;
+}
 
 void drawBlock(Page& page, const StateHeader& header) {
     const Sheet& sheet = page.sheet();
@@ -175,9 +190,9 @@ void drawBlock(Page& page, const StateHeader& header) {
     const Style bold{small, true, false, Align::Centre};
 
     const double top = page.y();
-    double leftY = page.put(header.parentAgency, sheet.left, leftWidth - 3 * mm, plain);
+    double leftY = page.put(headed(header.parentAgency), sheet.left, leftWidth - 3 * mm, plain);
     page.down(leftY);
-    const auto agency = page.lay(header.agency, leftWidth - 3 * mm, bold);
+    const auto agency = page.lay(headed(header.agency), leftWidth - 3 * mm, bold);
     page.draw(agency, sheet.left, page.y());
     leftY += Page::heightOf(agency);
     const double leftCentre = sheet.left + (leftWidth - 3 * mm) / 2;
@@ -290,7 +305,7 @@ void drawBlock(Page& page, const Table& table) {
 }
 
 void drawParty(Page& page, const Signatures::Party& party, double x, double width, bool signs) {
-    constexpr double room = 20 * mm;
+    const double room = page.sheet().signatureRoom;
     constexpr double widest = 66 * mm;
     const double size = page.sheet().size;
     double y = page.put(party.title, x, width, {size, true, false, Align::Centre});
@@ -305,7 +320,7 @@ void drawParty(Page& page, const Signatures::Party& party, double x, double widt
 
 void drawBlock(Page& page, const Signatures& signatures) {
     const Sheet& sheet = page.sheet();
-    constexpr double height = 42 * mm;
+    const double height = sheet.signatureRoom + 22 * mm;
     page.down(3 * mm);
     page.need(height);
     const double top = page.y();
@@ -314,28 +329,36 @@ void drawBlock(Page& page, const Signatures& signatures) {
     page.down(top - page.y());
     drawParty(page, signatures.right, sheet.left + half, half, !page.signature());
     page.down(top + height - page.y());
+    if (signatures.left.title.empty() && signatures.left.name.empty())
+        page.leaveFree({0, sheet.left, top, half, height});
 }
 
 void drawBlock(Page& page, const SignatureRoom& room) {
     const double width = room.width * mm;
     page.keepForSignature(page.sheet().width - page.sheet().right - width, width, room.height * mm);
+    const double left = page.sheet().left;
+    page.leaveFree({0, left, page.y(), page.sheet().inner() - width - 2 * mm, room.height * mm});
     page.down((room.height + 2) * mm);
 }
 
-void drawBlock(Page& page, const Code& code) {
-    const Sheet& sheet = page.sheet();
+void drawCode(Page& page, const Code& code, const Place& room) {
     const QrCode qr = qrCode(code.content);
-    constexpr double side = 24 * mm;
-    page.need(side);
+    const double side = std::min(24 * mm, room.height);
     const double square = side / (qr.width + 8);
     for (int y = 0; y < qr.width; ++y)
         for (int x = 0; x < qr.width; ++x)
             if (qr.dark(x, y))
-                page.fill(sheet.left + (x + 4) * square, page.y() + (y + 4) * square, square, square);
-    const auto caption =
-        page.lay(code.caption, sheet.inner() - side - 4 * mm, {sheet.size - 2, false, false, Align::Start});
-    page.draw(caption, sheet.left + side + 2 * mm,
-              page.y() + std::max(0.0, (side - Page::heightOf(caption)) / 2));
+                page.fill(room.x + (x + 4) * square, room.y + (y + 4) * square, square, square);
+    const auto caption = page.lay(code.caption, room.width - side - 4 * mm,
+                                  {page.sheet().size - 2, false, false, Align::Start});
+    page.draw(caption, room.x + side + 2 * mm, room.y + std::max(0.0, (side - Page::heightOf(caption)) / 2));
+}
+
+void drawBlock(Page& page, const Code& code) {
+    if (page.offered()) return drawCode(page, code, *page.offered());
+    constexpr double side = 24 * mm;
+    page.need(side);
+    drawCode(page, code, {0, page.sheet().left, page.y(), page.sheet().inner(), side});
     page.down(side + 2 * mm);
 }
 
@@ -371,8 +394,10 @@ LaidOut layOut(const Document& document) {
     LaidOut made;
     made.bytes = drawn(sheet.width, sheet.height, document.title, document.madeAt, [&](cairo_t* cairo) {
         Page page{cairo, sheet, document.footer};
-        for (const Block& block : document.blocks)
+        for (const Block& block : document.blocks) {
+            page.offerRoom();
             std::visit([&](const auto& one) { drawBlock(page, one); }, block);
+        }
         page.finish();
         made.signature = page.signature();
     });

@@ -63,9 +63,10 @@ std::string limitText(const calendar::Limit& limit) {
     return "trong ngày";
 }
 
-// The papers that were handed in, a row each.
+// The form itself and the papers that were handed in, a row each.
 Json papersOf(const forms::Form& form, const Json& handedIn) {
     Json rows = Json::array();
+    rows.add(Json::object().set("row", "1").set("name", form.title.vi).set("count", "1"));
     for (const forms::Paper& paper : form.papers) {
         const std::size_t files = handedIn[paper.key].items().size();
         if (files == 0) continue;
@@ -304,9 +305,8 @@ Result<Json> PaperService::dataOf(const Context& context, const Paper& paper,
     const agency::Agency* parent = ofCommittee ? nullptr : tree->find(tree->parent(agency->id, day));
     Json answers = forms::displayAll(package->definition.form(), dossier.answers, "vi");
     Json data = Json::object();
-    data.set("agency", text::upper(agency->name))
-        .set("agency_name", agency->name)
-        .set("parent_agency", parent ? text::upper(parent->name) : "")
+    data.set("agency", agency->name)
+        .set("parent_agency", parent ? parent->name : "")
         .set("number", paper.shownNumber())
         .set("place_and_date", placeOf(*tree, *agency, day) + ", " + wordedDay(day))
         .set("issued_on", day.vietnamese())
@@ -318,12 +318,24 @@ Result<Json> PaperService::dataOf(const Context& context, const Paper& paper,
         .set("check_code", paper.checkCode)
         .set("site", rooms_.origin)
         .set("official", Json::object());
-    data.set("reason", paper.facts["note"].string()).set("items", linesOf(paper.facts["note"].string()));
+    MOTCUA_TRY(note, noteOf(context, paper));
+    data.set("items", linesOf(note)).set("reason", std::move(note));
     data.set("papers", papersOf(package->definition.form(), dossier.answers["papers"]));
     fillApplicant(context, dossier, answers, data);
     fillTerms(context, paper, dossier, data);
     data.set("answers", std::move(answers));
     return data;
+}
+
+// What was written at the act; a leader who agrees to a refusal writes nothing, and the reason is that of the
+// step before.
+Result<std::string> PaperService::noteOf(const Context& context, const Paper& paper) {
+    std::string note = paper.facts["note"].string();
+    if (!note.empty() || paper.kind != kRefusal) return note;
+    MOTCUA_TRY(sight, rooms_.dossiers.see(context, paper.dossier));
+    for (const dossier::Event& event : sight.events)
+        if (!event.note.empty() && event.at <= paper.askedAt) note = event.note;
+    return note;
 }
 
 // Who applies, as the form has it, and how the account reaches him.

@@ -73,6 +73,7 @@ private:
     Result<documents::LaidOut> lay(const Context& context, const Paper& paper,
                                    const dossier::Dossier& dossier);
     Result<Json> dataOf(const Context& context, const Paper& paper, const dossier::Dossier& dossier);
+    Result<std::string> noteOf(const Context& context, const Paper& paper);
     void fillApplicant(const Context& context, const dossier::Dossier& dossier, const Json& answers,
                        Json& data);
     void fillTerms(const Context& context, const Paper& paper, const dossier::Dossier& dossier, Json& data);

@@ -61,6 +61,10 @@ Found located(const Document& document, const Value& dictionary) {
     if (numbers[1] != static_cast<std::int64_t>(contents.from()) ||
         numbers[2] != static_cast<std::int64_t>(contents.to()) || document.bytes()[contents.from()] != '<')
         return found;
+    const std::string_view hex =
+        document.bytes().substr(contents.from() + 1, contents.to() - contents.from() - 2);
+    if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+        return found;
     found.end = static_cast<std::size_t>(numbers[2] + numbers[3]);
     found.rangeRight = true;
     return found;
