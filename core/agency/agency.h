@@ -38,6 +38,8 @@ struct Agency {
     CivilDay to = unending;
     std::string successor{};            // who took over; empty where none
     std::vector<std::string> aliases{}; // further identifiers by which others know it
+    std::string address{};              // where people go; empty where none is published
+    std::string phone{};
 
     bool validOn(const CivilDay& day) const { return from <= day && day <= to; }
     const std::string& label(std::string_view locale) const;

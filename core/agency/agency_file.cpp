@@ -50,6 +50,8 @@ AgencyFile::Written readAgency(const Json& value, const std::string& path, yaml:
     agency.identifier = in.optionalText("identifier").value_or("");
     agency.oldIdentifier = in.optionalText("old_identifier").value_or("");
     agency.derived = in.boolean("derived");
+    agency.address = in.optionalText("address").value_or("");
+    agency.phone = in.optionalText("phone").value_or("");
     agency.aliases = in.texts("aliases");
     std::sort(agency.aliases.begin(), agency.aliases.end());
     agency.from = in.day("from").value_or(always);
@@ -72,6 +74,8 @@ Json toJson(const Agency& agency, const std::string& parent) {
     set("identifier", agency.identifier);
     set("old_identifier", agency.oldIdentifier);
     if (agency.derived) out.set("derived", true);
+    set("address", agency.address);
+    set("phone", agency.phone);
     Json aliases = Json::array();
     for (const auto& alias : agency.aliases)
         aliases.add(alias);

@@ -12,7 +12,8 @@ constexpr db::Query kRaise{"agency.raise_state_version",
                            "UPDATE agency_state SET version = version + 1 WHERE id = 1"};
 constexpr db::Query kAll{"agency.all",
                          "SELECT id, kind, name_vi, name_en, short_name, identifier, old_identifier, "
-                         "derived, valid_from, valid_to, successor_id FROM agency ORDER BY id"};
+                         "derived, valid_from, valid_to, successor_id, address, phone FROM agency "
+                         "ORDER BY id"};
 constexpr db::Query kAliases{"agency.aliases", "SELECT agency_id, alias FROM agency_alias"};
 constexpr db::Query kPlaces{"agency.places", "SELECT agency_id, valid_from, parent_id FROM agency_place "
                                              "ORDER BY agency_id, valid_from"};
@@ -20,7 +21,8 @@ constexpr db::Query kPut{
     "agency.put",
     "INSERT INTO agency (id, kind, name_vi, name_en, short_name, identifier, old_identifier, derived, "
     "valid_from, "
-    "valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, "
+    "valid_to, address, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+    "kind = excluded.kind, address = excluded.address, phone = excluded.phone, "
     "name_vi = excluded.name_vi, name_en = excluded.name_en, short_name = excluded.short_name, "
     "identifier = excluded.identifier, old_identifier = excluded.old_identifier, derived = excluded.derived, "
     "valid_from = excluded.valid_from, valid_to = excluded.valid_to"};
@@ -48,6 +50,8 @@ Agency readAgency(const db::Row& row) {
     agency.from = CivilDay::parse(row.text(8)).value_or(always);
     agency.to = CivilDay::parse(row.text(9)).value_or(unending);
     agency.successor = row.optionalString(10).value_or("");
+    agency.address = row.optionalString(11).value_or("");
+    agency.phone = row.optionalString(12).value_or("");
     return agency;
 }
 
@@ -82,7 +86,8 @@ std::vector<Place> readPlaces(db::Reader& reader) {
 void putAgency(db::Writer& writer, const Agency& agency) {
     writer.run(kPut, agency.id, name(agency.kind), agency.name, orNull(agency.nameEn),
                orNull(agency.shortName), orNull(agency.identifier), orNull(agency.oldIdentifier),
-               agency.derived, agency.from.iso(), agency.to.iso());
+               agency.derived, agency.from.iso(), agency.to.iso(), orNull(agency.address),
+               orNull(agency.phone));
 }
 
 void freeNames(db::Writer& writer, const Agency& agency) {

@@ -94,6 +94,25 @@ Change difference(State& before, const State& after, const AgencyFile& file) {
     return change;
 }
 
+Result<Change> changeBy(State& before, const State& after, const AgencyFile& file) {
+    if (const auto wrong = faultsOf(after, file); !wrong.empty()) {
+        Error error = invalid("agency.bad_tree");
+        for (const auto& sentence : wrong)
+            error.detail += (error.detail.empty() ? "" : "\n") + sentence;
+        return error;
+    }
+    return difference(before, after, file);
+}
+
+std::vector<std::string> changedBy(const Change& change) {
+    std::vector<std::string> changed;
+    for (const auto& agency : change.agencies)
+        changed.push_back(agency.id);
+    for (const auto& each : change.places)
+        changed.push_back(each.agency);
+    return changed;
+}
+
 void store(db::Writer& writer, const Change& change) {
     for (const auto& agency : change.agencies)
         freeNames(writer, agency);
@@ -151,25 +170,26 @@ bool AgencyService::within(const Context& context, std::string_view region, std:
     return tree(context)->within(region, id, civilDay(clock_.now()));
 }
 
+Result<std::vector<std::string>> AgencyService::preview(const Context& context, const AgencyFile& file) {
+    return database_.read(context, [&](db::Reader& reader) -> Result<std::vector<std::string>> {
+        State before{readAgencies(reader), readPlaces(reader)};
+        const State after = merged(before, file);
+        MOTCUA_TRY(change, changeBy(before, after, file));
+        auto changed = changedBy(change);
+        std::sort(changed.begin(), changed.end());
+        changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+        return changed;
+    });
+}
+
 Result<LoadReport> AgencyService::load(const Context& context, const AgencyFile& file) {
     const CivilDay today = civilDay(clock_.now());
     auto loaded = database_.write(context, [&](db::Writer& writer) -> Result<LoadReport> {
         State before{readAgencies(writer), readPlaces(writer)};
         const State after = merged(before, file);
-        if (const auto wrong = faultsOf(after, file); !wrong.empty()) {
-            Error error = invalid("agency.bad_tree");
-            for (const auto& sentence : wrong)
-                error.detail += (error.detail.empty() ? "" : "\n") + sentence;
-            return error;
-        }
-        const Change change = difference(before, after, file);
-        std::vector<std::string> changed;
-        for (const auto& agency : change.agencies)
-            changed.push_back(agency.id);
-        for (const auto& each : change.places)
-            changed.push_back(each.agency);
+        MOTCUA_TRY(change, changeBy(before, after, file));
         const Tree old{before.agencies, before.places};
-        if (!mayChange(context.actor, old, Tree{after.agencies, after.places}, changed, today))
+        if (!mayChange(context.actor, old, Tree{after.agencies, after.places}, changedBy(change), today))
             return denied("agency.denied");
         store(writer, change);
         for (const auto& agency : change.agencies)

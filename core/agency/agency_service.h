@@ -36,6 +36,8 @@ public:
 
     // Adds and changes what the file says, all or nothing; what it does not name stays. The same file twice
     // changes nothing. Invalid "agency.bad_tree" (detail: each fault), Denied "agency.denied".
+    // What load() would add or change, by id; the same errors but for rights.
+    Result<std::vector<std::string>> preview(const Context& context, const AgencyFile& file);
     Result<LoadReport> load(const Context& context, const AgencyFile& file);
 
 private:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 
 namespace motcua::agency {
 
@@ -92,8 +93,15 @@ Tree::Tree(std::vector<Agency> agencies, std::vector<Place> places)
     for (const auto& agency : agencies_)
         for (const auto& name : namesOf(agency))
             aliases_.emplace(name, agency.id);
-    for (std::size_t i = 0; i < places_.size(); ++i)
-        below_[places_[i].parent].push_back(i);
+    // In the order in which children() answers them: sorting by names is too slow for every request.
+    std::vector<std::tuple<Kind, std::string, std::string, std::size_t>> order;
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+        const Agency& agency = *find(places_[i].agency);
+        order.emplace_back(agency.kind, text::sortKey(agency.name), agency.id, i);
+    }
+    std::sort(order.begin(), order.end());
+    for (const auto& [kind, name, id, place] : order)
+        below_[places_[place].parent].push_back(place);
 }
 
 const Agency* Tree::find(std::string_view id) const {
@@ -131,10 +139,6 @@ std::vector<const Agency*> Tree::children(std::string_view id, const CivilDay& d
         if (here && agency->validOn(day) && std::find(all.begin(), all.end(), agency) == all.end())
             all.push_back(agency);
     }
-    std::sort(all.begin(), all.end(), [](const Agency* a, const Agency* b) {
-        if (a->kind != b->kind) return a->kind < b->kind;
-        return std::pair{text::sortKey(a->name), a->id} < std::pair{text::sortKey(b->name), b->id};
-    });
     return all;
 }
 

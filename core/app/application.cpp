@@ -2,6 +2,7 @@
 
 #include "app/city_files.h"
 #include "app/demo_signature.h"
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "calendar/calendar_file.h"
@@ -20,15 +21,17 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(),     &audit::schema(),  &files::schema(),    &jobs::schema(),
-            &search::schema(),    &agency::schema(), &identity::schema(), &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),  &process::schema(),  &dossier::schema(),
-            &plugins::schema(),   &signing::schema()};
+    return {&vault::schema(),     &audit::schema(),   &files::schema(),      &jobs::schema(),
+            &search::schema(),    &agency::schema(),  &identity::schema(),   &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),   &process::schema(),    &dossier::schema(),
+            &plugins::schema(),   &payment::schema(), &assessment::schema(), &signing::schema()};
 }
 
-// The city's root in the tree of agencies, and since when its calendar counts.
-constexpr const char* kCity = "tphcm";
-constexpr CivilDay kCalendarFrom{2019, 1, 1};
+// How the demonstration bank (tools/simulators/vnpay) knows this city: no secret of anybody.
+constexpr const char* kDemoBankPlugin = "vn.motcua.payment-vnpay";
+constexpr const char* kDemoBankProfile = "demo";
+constexpr const char* kDemoBankTerminal = "MOTCUADE";
+constexpr const char* kDemoBankSecret = "DEMONSTRATIONBANKOFNOBODY2020";
 
 // Links in messages need the site's address; the demo is where it serves.
 std::string originOf(const Settings& settings) {
@@ -97,6 +100,8 @@ Result<std::unique_ptr<Application>> Application::open(const Settings& settings)
 Application::Application(const Settings& settings, const vault::MasterKey& master, audit::HeadSigner signer,
                          std::unique_ptr<db::Database> database, std::unique_ptr<files::ObjectStore> objects)
     : settings_(settings),
+      keyCheck_(toHex(master.derive("backup.key_check")).substr(0, 16)),
+      siteSecret_(master.derive("http.site")),
       database_(std::move(database)),
       vault_(master, clock_),
       audit_(clock_),
@@ -105,10 +110,12 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       objects_(std::move(objects)),
       files_(*database_, vault_, *objects_, clock_),
       outbox_(vault_, clock_),
+      outboxDesk_(*database_, outbox_, audit_),
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
       agencies_(*database_, audit_, clock_),
       identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_),
+      accounts_(*database_, vault_, identity_, agencies_, clock_),
       calendars_(*database_, agencies_, clock_),
       catalogue_(*database_, agencies_, audit_, clock_),
       forms_(*database_, agencies_, audit_, clock_),
@@ -120,12 +127,18 @@ Application::Application(const Settings& settings, const vault::MasterKey& maste
       themes_(settings.themesFolder, settings.theme),
       papers_({*database_, vault_, audit_, outbox_, dossiers_, catalogue_, agencies_, identity_, files_,
                plugins_, clock_, originOf(settings), settings.cityFolder + "/papers", settings.trustFolder}),
+      paymentGateway_(plugins_),
+      payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
+                 settings.paymentsAskAfter}),
       messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
-                  originOf(settings)}) {
+                  originOf(settings)}),
+      assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
     papers_.subscribe(dossiers_.events());
     papers_.handleIn(runner_);
     messaging_.subscribe(identityEvents_, dossiers_.events());
     messaging_.handleIn(runner_);
+    payments_.subscribe(dossiers_.events());
+    payments_.handleIn(runner_);
     scheduleJobs();
 }
 
@@ -153,6 +166,10 @@ void Application::scheduleJobs() {
             context, [&](db::Writer& tx) -> Result<audit::LogHead> { return log_.signHead(tx); });
         if (!head) log::error("audit.sign_failed", {{"error", head.error().code}});
     });
+    runner_.schedule("dossier.timers", seconds{10},
+                     [this](const Context& context) { dossiers_.fireTimers(context); });
+    runner_.schedule("payment.ask_overdue", seconds{2},
+                     [this](const Context& context) { payments_.askOverdue(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
 }
@@ -199,6 +216,12 @@ Result<std::string> Application::loadPackages() {
     return std::to_string(processes) + " processes, " + std::to_string(forms) + " new versions of forms";
 }
 
+Result<void> Application::loadQuestionnaire() {
+    MOTCUA_TRY(document, yaml::load(settings_.cityFolder + "/assessment.yaml"));
+    MOTCUA_TRY(questionnaire, assessment::readQuestionnaire(document));
+    return assessments_.load(systemContext("loader"), std::move(questionnaire));
+}
+
 Result<int> Application::loadDemoPeople() {
     MOTCUA_TRY(people, readDemoPeople(settings_.cityFolder + "/people.yaml"));
     for (DemoPerson& person : people) {
@@ -212,6 +235,31 @@ Result<int> Application::loadDemoPeople() {
     return static_cast<int>(people.size());
 }
 
+std::string Application::demoBankProfile() const {
+    if (settings_.demoBank.empty()) return {};
+    return plugins::ProfileRef{kDemoBankPlugin, kDemoBankProfile}.text();
+}
+
+Result<void> Application::connectDemoBank() {
+    if (settings_.demoBank.empty()) return {};
+    const Context context = systemContext("demo bank");
+    MOTCUA_TRY(plugin, plugins_.find(kDemoBankPlugin));
+    plugins::StoredProfile profile;
+    profile.name = kDemoBankProfile;
+    profile.config.set("tmnCode", kDemoBankTerminal)
+        .set("payUrl", settings_.demoBank + "/paymentv2/vpcpay.html")
+        .set("apiUrl", settings_.demoBank + "/merchant_webapi/api/transaction");
+    const auto known = plugin.stored.profiles.find(kDemoBankProfile);
+    const bool first = known == plugin.stored.profiles.end();
+    if (!first) {
+        profile.version = known->second.version;
+        profile.enabled = known->second.enabled;
+        if (known->second.config["payUrl"].string() == profile.config["payUrl"].string()) return {};
+    }
+    MOTCUA_CHECK(plugins_.configure(context, kDemoBankPlugin, profile, {{"hashSecret", kDemoBankSecret}}));
+    return first ? plugins_.enable(context, kDemoBankPlugin) : Result<void>{};
+}
+
 Result<void> Application::loadCity(const std::function<void(const std::string&)>& say) {
     MOTCUA_CHECK(loadAgencies());
     say("agencies loaded");
@@ -220,6 +268,7 @@ Result<void> Application::loadCity(const std::function<void(const std::string&)>
     say(procedures);
     MOTCUA_TRY(packages, loadPackages());
     say(packages);
+    MOTCUA_CHECK(loadQuestionnaire());
     if (!settings_.demoPassword.empty()) {
         MOTCUA_TRY(people, loadDemoPeople());
         say(std::to_string(people) + " demo accounts");

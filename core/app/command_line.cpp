@@ -1,12 +1,15 @@
 #include "app/command_line.h"
 
 #include "app/commands.h"
+#include "app/config_commands.h"
 #include "app/control.h"
 
 #include "base/log.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -61,38 +64,51 @@ void greet(const Settings& settings, std::uint16_t port) {
     const std::string host =
         settings.host == "0.0.0.0" || settings.host == "127.0.0.1" ? "localhost" : settings.host;
     say("Một Cửa serves " + scheme + "://" + host + ":" + std::to_string(port));
+    if (!settings.demoBank.empty())
+        say("Fees are paid at a demonstration bank, with nobody's money: " + settings.demoBank);
     if (settings.demoPassword.empty()) return;
     say("Demo accounts, all with the password " + settings.demoPassword + ":");
     say("  citizen                an@demo.motcua.example");
     say("  reception, District 1  tiepnhan.q1@demo.motcua.example");
     say("  specialist, District 1 chuyenvien.q1@demo.motcua.example");
     say("  leader, District 1     lanhdao.q1@demo.motcua.example");
+    say("  administrator          quantri@demo.motcua.example");
 }
 
 int serve(const Settings& settings, bool prepare) {
     const sigset_t signals = blockSignals();
     auto application = Application::open(settings);
     if (!application) return failed(application.error());
+    std::atomic<WebServer*> serving{nullptr};
     const auto run = [&](const std::vector<std::string>& words, const std::string& folder, const Say& tell) {
         Call call{{}, folder};
         const Command* command = findCommand(words, call.arguments);
-        return command ? command->run(**application, call, tell) : 2;
+        if (command && command->run) return command->run(**application, call, tell);
+        WebServer* const web = serving;
+        if (command && command->runServing && web) return command->runServing(*web, call, tell);
+        tell("error: the server is still starting");
+        return 2;
     };
     try {
+        std::unique_ptr<WebServer> web; // before the control socket, which hands it out
         const ControlServer control{settings.controlSocket, run};
         if (prepare) {
             if (const auto migrated = (*application)->migrate(); !migrated) return failed(migrated.error());
             if (const auto loaded = (*application)->loadCity(say); !loaded) return failed(loaded.error());
         }
-        auto web = WebServer::open(**application);
-        if (!web) return failed(web.error());
+        auto opened = WebServer::open(**application);
+        if (!opened) return failed(opened.error());
+        web = std::move(*opened);
         (*application)->refreshPlugins();
+        if (const auto connected = (*application)->connectDemoBank(); !connected)
+            tellError(connected.error(), complain); // the city is served all the same
         (*application)->runner().start();
-        (*web)->start();
-        greet(settings, (*web)->port());
-        waitForStop(signals, **application, **web);
+        web->start();
+        serving = web.get();
+        greet(settings, web->port());
+        waitForStop(signals, **application, *web);
         say("Stopping: requests under way are finished.");
-        (*web)->stop();
+        web->stop();
         (*application)->runner().stop();
         return 0;
     } catch (const std::runtime_error& problem) {
@@ -107,10 +123,26 @@ int runCommand(const Settings& settings, const std::vector<std::string>& words) 
         complain("unknown command: " + (words.empty() ? "" : words[0]) + "\n\n" + helpText());
         return 2;
     }
-    if (const auto code = runInServer(settings.controlSocket, words, say)) return *code;
-    const auto application = Application::open(settings);
-    if (!application) return failed(application.error());
-    return command->run(**application, call, say);
+    if (command->runClosed) return command->runClosed(settings, call, say);
+    const auto asked = [&](const std::vector<std::string>& said) {
+        Call same{{}, call.folder};
+        findCommand(said, same.arguments);
+        if (const auto code = runInServer(settings.controlSocket, said, say)) return *code;
+        if (command->runServing) {
+            complain("error: no server runs on " + settings.dataFolder + "; start it with: motcua serve");
+            return 1;
+        }
+        const auto application = Application::open(settings);
+        return application ? command->run(**application, same, say) : failed(application.error());
+    };
+    const int code = asked(words);
+    if (code != kConfigWaits || !::isatty(0) || !::isatty(1)) return code;
+    std::cout << "Do it now? [y/N] " << std::flush;
+    std::string answer;
+    if (!std::getline(std::cin, answer) || (answer != "y" && answer != "Y")) return code;
+    std::vector<std::string> agreed = words;
+    agreed.push_back("--yes");
+    return asked(agreed);
 }
 
 void printConfigHelp(const Config& config) {

@@ -1,6 +1,9 @@
 #include "app/commands.h"
 
+#include "app/backup.h"
 #include "app/catalogue_commands.h"
+#include "app/config_commands.h"
+#include "app/plugin_commands.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -23,6 +26,23 @@ std::string adviceFor(const Error& error) {
          "A newer version has used this database: install that version or restore a backup."},
         {"app.cannot_serve", "Is another server running on this port? See http.host and http.port."},
         {"config.unknown_key", "`motcua help config` lists the keys."},
+        {"config.no_folder", "`motcua config export FOLDER` makes such a folder."},
+        {"plugin.unknown", "`motcua plugin list` shows those that are installed."},
+        {"backup.not_empty", "Name a folder that does not exist yet."},
+        {"backup.none", "Name the folder that `motcua backup` made."},
+        {"backup.damaged", "Nothing was changed. Use another backup."},
+        {"backup.other_format", "It was made by another version: restore it with that one."},
+        {"backup.other_database", "Set database.address to a database of that kind."},
+        {"backup.server_runs", "A server uses this data folder: stop it first."},
+        {"backup.database_in_use", "Stop every server and program that uses this database first."},
+        {"backup.place_taken", "There is a city here already. With --force it is put aside (SQLite, files) "
+                               "or replaced (PostgreSQL)."},
+        {"backup.no_key",
+         "Put the keys of that city there (master.key and audit.pem, mode 0400), then try again."},
+        {"backup.other_key", "Put the keys of that city there, then try again."},
+        {"backup.not_sound",
+         "It does not stand the examination above: do not serve it. Restore an older backup."},
+        {"db.no_tool", "Install PostgreSQL's tools: apt-get install postgresql-client"},
     };
     const auto found = advice.find(error.code);
     return found == advice.end() ? std::string{} : found->second;
@@ -56,17 +76,12 @@ int load(Application& application, const Call&, const Say& say) {
 }
 
 int doctor(Application& application, const Call&, const Say& say) {
-    const Context context = application.systemContext("doctor");
-    std::int64_t records = 0;
-    const auto broken = application.database().read(
-        context, [&](db::Reader& tx) { return audit::Audit::verifyAll(tx, records); });
     say("database: answers (" +
         std::string{application.database().backend() == db::Backend::Sqlite ? "SQLite" : "PostgreSQL"} + ")");
-    say(broken ? "audit: BROKEN, " + *broken
-               : "audit: " + std::to_string(records) + " records, every chain whole");
-    const bool city = !application.agencies().tree(context)->all().empty();
+    const int faults = application.examine(say);
+    const bool city = !application.agencies().tree(application.systemContext("doctor"))->all().empty();
     say(city ? "city: loaded" : "city: no agencies yet; run: motcua load");
-    return broken ? 1 : 0;
+    return faults == 0 ? 0 : 1;
 }
 
 int createUser(Application& application, const Call& call, const Say& say) {
@@ -97,15 +112,21 @@ int createUser(Application& application, const Call& call, const Say& say) {
     return 0;
 }
 
-int backup(Application& application, const Call& call, const Say& say) {
-    if (call.arguments.size() != 1) {
-        say("usage: motcua backup FILE");
-        return 2;
+int reloadTheme(WebServer& web, const Call&, const Say& say) {
+    if (const auto reloaded = web.reloadTheme(); !reloaded) return failed(reloaded.error(), say);
+    say("The theme is taken up again.");
+    return 0;
+}
+
+// One line a route, for who must not forget any: method, path, who may call it, how it is guarded.
+int listRoutes(WebServer& web, const Call&, const Say& say) {
+    for (const http::Route& route : web.routes()) {
+        static constexpr const char* access[] = {"public", "signed-in", "official"};
+        say(route.method() + " " + route.pattern() + " " + access[static_cast<int>(route.access())] +
+            (route.isWebhook() ? " webhook"
+             : route.isApi()   ? " api"
+                               : " page"));
     }
-    const auto done = application.database().backup(call.path(call.arguments[0]));
-    if (!done) return failed(done.error(), say);
-    say("The database is in " + call.arguments[0] +
-        ". Keep the files folder and the master key beside it: without the key it opens nothing.");
     return 0;
 }
 
@@ -120,7 +141,7 @@ std::string Call::path(const std::string& written) const {
     return (std::filesystem::path{folder} / written).string();
 }
 
-const std::vector<Command>& dataCommands() {
+const std::vector<Command>& allCommands() {
     static const std::vector<Command> commands{
         {"migrate", "", "Brings the database to this version.", migrate},
         {"load", "", "Loads the city's folder (agencies, people of the demo); can run again.", load},
@@ -132,7 +153,32 @@ const std::vector<Command>& dataCommands() {
          exportCatalogue},
         {"user create", "EMAIL NAME --password-file FILE [--role ROLE --agency AGENCY]",
          "Makes an official's account.", createUser},
-        {"backup", "FILE", "Copies the SQLite database while the server runs.", backup},
+        {"plugin list", "", "Every plugin: its state, what it provides, what it may reach.", listPlugins},
+        {"plugin check", "PLUGIN|FILE.so",
+         "Whether a plugin fits this server; of one that is on, whether its connections work.", checkPlugin},
+        {"plugin enable", "PLUGIN", "Switches a plugin on, at once and on every node.", enablePlugin},
+        {"plugin disable", "PLUGIN", "Switches it off.", disablePlugin},
+        {"config export", "FOLDER",
+         "Writes agencies, calendars, procedures, packages, plugins without secrets and the site's facts as "
+         "files.",
+         exportConfig},
+        {"config import", "FOLDER [--yes]",
+         "Says what such a folder would change, and changes it where --yes is said or you agree.",
+         importConfig},
+        {"backup", "FOLDER [--without-files]",
+         "Copies database and sealed files with their sums, while the server runs.", makeBackup},
+        {.name = "restore",
+         .arguments = "FOLDER [--force]",
+         .summary = "Brings a backup into a data folder that no server uses, after checking all of it.",
+         .runClosed = restoreBackup},
+        {.name = "theme reload",
+         .arguments = "",
+         .summary = "Has the running server take up the theme's files again.",
+         .runServing = reloadTheme},
+        {.name = "routes",
+         .arguments = "",
+         .summary = "Every page and address that the running server answers, and who may call it.",
+         .runServing = listRoutes},
     };
     return commands;
 }
@@ -140,7 +186,7 @@ const std::vector<Command>& dataCommands() {
 const Command* findCommand(const std::vector<std::string>& words, std::vector<std::string>& rest) {
     const Command* best = nullptr;
     std::size_t used = 0;
-    for (const Command& command : dataCommands()) {
+    for (const Command& command : allCommands()) {
         const auto name = text::words(command.name);
         if (name.size() > words.size() || name.size() <= used ||
             !std::equal(name.begin(), name.end(), words.begin()))
@@ -166,7 +212,7 @@ std::string helpText() {
                        "  serve\n        Serves the city until it is told to stop.\n"
                        "  up [--port N] [--data FOLDER] [--database ADDRESS] [--no-demo]\n"
                        "        Migrates, loads the city and serves it.\n";
-    for (const Command& command : dataCommands()) {
+    for (const Command& command : allCommands()) {
         help += std::string{"  "} + command.name + (*command.arguments ? " " : "") + command.arguments +
                 "\n        " + command.summary + "\n";
     }

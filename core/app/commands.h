@@ -29,11 +29,14 @@ struct Command {
     const char* arguments; // "EMAIL NAME --role ROLE --agency AGENCY"
     const char* summary;   // one sentence
     // Answers the exit code. Errors are told by tellError().
-    std::function<int(Application&, const Call&, const Say&)> run;
+    std::function<int(Application&, const Call&, const Say&)> run{};
+    // Instead, of those that a running server must not have open, or that only one has: see command_line.
+    std::function<int(const Settings&, const Call&, const Say&)> runClosed{};
+    std::function<int(WebServer&, const Call&, const Say&)> runServing{};
 };
 
-// Those that work on the data: a running server carries them out itself, so that there is one writer only.
-const std::vector<Command>& dataCommands();
+// Those that work on the data are carried out by the running server itself, so that there is one writer only.
+const std::vector<Command>& allCommands();
 
 // The command whose name the words begin with (the longest), and the words after it; nullptr where there is
 // none.

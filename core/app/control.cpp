@@ -67,10 +67,7 @@ bool connectTo(int socket, const std::string& file) {
 
 ControlServer::ControlServer(std::string socketFile, Run run)
     : file_(std::move(socketFile)), run_(std::move(run)) {
-    const int probe = openSocket();
-    const bool taken = connectTo(probe, file_);
-    ::close(probe);
-    if (taken) throw std::runtime_error("another server uses this data folder (" + file_ + ")");
+    if (serverRuns(file_)) throw std::runtime_error("another server uses this data folder (" + file_ + ")");
     ::unlink(file_.c_str());
     socket_ = openSocket();
     const sockaddr_un address = addressOf(file_);
@@ -121,6 +118,13 @@ void ControlServer::answer(int connection) {
         say(std::string{"error: "} + problem.what());
     }
     sendAll(connection, Json::object().set("exit", code).dump() + "\n");
+}
+
+bool serverRuns(const std::string& socketFile) {
+    const int probe = openSocket();
+    const bool runs = connectTo(probe, socketFile);
+    ::close(probe);
+    return runs;
 }
 
 std::optional<int> runInServer(const std::string& socketFile, const std::vector<std::string>& words,

@@ -33,6 +33,9 @@ private:
     std::thread thread_;
 };
 
+// Whether one listens there.
+bool serverRuns(const std::string& socketFile);
+
 // Has a running server carry the words out and passes its lines on; the exit code, or nothing where none
 // runs.
 std::optional<int> runInServer(const std::string& socketFile, const std::vector<std::string>& words,

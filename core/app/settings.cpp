@@ -33,6 +33,7 @@ Result<void> refuseUnsafe(const Settings& settings) {
                       "http.host = 127.0.0.1 "
                       "behind a proxy");
     if (!settings.demoPassword.empty()) return unsafe("demo.password is set");
+    if (!settings.demoBank.empty()) return unsafe("demo.bank is set: its payments are nobody's money");
     if (settings.origin.empty()) return unsafe("site.origin is missing: links in messages need it");
     return {};
 }
@@ -63,6 +64,10 @@ std::vector<ConfigKey> configKeys() {
         {"plugins.folder", "", "folder of the plugins; empty: plugins beside the program"},
         {"signing.trust", "",
          "folder of the certificates whose signatures on papers count; empty: trust in the data folder"},
+        {"payments.ask_after", "120",
+         "seconds without a notification, until a payment's provider is asked how it stands"},
+        {"demo.bank", "",
+         "address of the demonstration bank (tools/simulators/vnpay); empty: no payments by it"},
         {"demo.password", "", "password of the demo accounts; empty: no demo accounts"},
     };
 }
@@ -94,6 +99,9 @@ Result<Settings> settingsOf(const Config& config) {
     settings.themesFolder = config.text("themes.folder");
     settings.theme = config.text("themes.name");
     settings.cityFolder = config.text("city.folder");
+    MOTCUA_TRY(askAfter, config.integer("payments.ask_after", 1, 86'400));
+    settings.paymentsAskAfter = std::chrono::seconds{askAfter};
+    settings.demoBank = config.text("demo.bank");
     settings.demoPassword = config.text("demo.password");
     settings.pluginsFolder = config.text("plugins.folder");
     if (settings.pluginsFolder.empty()) settings.pluginsFolder = programFolder() + "/plugins";

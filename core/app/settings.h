@@ -1,6 +1,7 @@
 // What the server is told at boot: the keys of motcua.properties, checked and with their types.
 #pragma once
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/result.h"
 
@@ -35,6 +36,8 @@ struct Settings {
     std::string themesFolder;
     std::string theme;
     std::string cityFolder;
+    Millis paymentsAskAfter{120'000};
+    std::string demoBank;
     std::string demoPassword;
     std::string pluginsFolder; // holds <name>/<name>.so
     std::string pluginHost;

@@ -84,9 +84,7 @@ std::int64_t MerkleLog::append(db::Writer& tx, int limit) const {
 
 LogHead MerkleLog::signHead(db::Writer& tx) const {
     const std::int64_t now = size(tx);
-    const auto newest = tx.one(kNewestHead, [](const db::Row& row) {
-        return LogHead{row.integer(0), std::string{row.blob(1)}, row.instant(2), std::string{row.blob(3)}};
-    });
+    const auto newest = newestHead(tx);
     if (newest && newest->size == now) return *newest;
     LogHead head{now, root(tx, now), clock_.now(), {}};
     head.signature = sign_(head.signedText());
@@ -94,8 +92,20 @@ LogHead MerkleLog::signHead(db::Writer& tx) const {
     return head;
 }
 
+std::optional<LogHead> MerkleLog::newestHead(db::Reader& tx) {
+    return tx.one(kNewestHead, [](const db::Row& row) {
+        return LogHead{row.integer(0), std::string{row.blob(1)}, row.instant(2), std::string{row.blob(3)}};
+    });
+}
+
 std::int64_t MerkleLog::size(db::Reader& tx) {
     return tx.one(kSize, [](const db::Row& row) { return row.integer(0); }).value_or(0);
+}
+
+std::optional<LogHead> MerkleLog::newestHead(db::Reader& tx) {
+    return tx.one(kNewestHead, [](const db::Row& row) {
+        return LogHead{row.integer(0), std::string{row.blob(1)}, row.instant(2), std::string{row.blob(3)}};
+    });
 }
 
 std::string MerkleLog::root(db::Reader& tx, std::int64_t size) {

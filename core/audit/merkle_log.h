@@ -7,6 +7,7 @@
 #include "db/database.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,10 @@ public:
     // Signs the log as it stands unless its newest head says the same already.
     LogHead signHead(db::Writer& tx) const;
 
+    static std::optional<LogHead> newestHead(db::Reader& tx);
     static std::int64_t size(db::Reader& tx);
+    // The newest signed head; nothing before the first minute of a new city.
+    static std::optional<LogHead> newestHead(db::Reader& tx);
     static std::string root(db::Reader& tx, std::int64_t size);
     // Errors: NotFound audit.no_such_leaf.
     static Result<std::vector<std::string>> inclusionProof(db::Reader& tx, std::int64_t position,

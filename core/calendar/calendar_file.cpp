@@ -110,4 +110,83 @@ Result<WorkingCalendar> read(const yaml::Document& document) {
     return WorkingCalendar::make(std::move(data));
 }
 
+namespace {
+
+std::string clockTime(int minutes) {
+    char text[8];
+    std::snprintf(text, sizeof text, "%02d:%02d", (minutes / 60) % 100, minutes % 60);
+    return text;
+}
+
+Json written(const std::vector<Session>& sessions) {
+    Json all = Json::array();
+    for (const Session& session : sessions)
+        all.add(clockTime(session.from) + "-" + clockTime(session.to));
+    return all;
+}
+
+// The days off of a year, those that follow each other under one name as one entry.
+Json daysOff(const CalendarData& data, int year) {
+    Json all = Json::array();
+    for (auto at = data.off.begin(); at != data.off.end();) {
+        const auto& [day, reason] = *at;
+        auto next = std::next(at);
+        CivilDay last = day;
+        for (; !reason.of && next != data.off.end() && next->second == reason &&
+               next->first == last.plus(1) && next->first.year == day.year;
+             ++next)
+            last = next->first;
+        at = next;
+        if (day.year != year || reason.reason == OffReason::Swapped) continue;
+        Json entry = Json::object();
+        if (last == day)
+            entry.set("day", day.iso());
+        else
+            entry.set("from", day.iso()).set("to", last.iso());
+        entry.set("name", reason.name);
+        if (reason.of) entry.set("for", reason.of->iso());
+        all.add(std::move(entry));
+    }
+    return all;
+}
+
+Json swaps(const CalendarData& data, int year) {
+    Json all = Json::array();
+    for (const auto& [work, off] : data.swappedIn)
+        if (off.year == year) all.add(Json::object().set("off", off.iso()).set("work", work.iso()));
+    return all;
+}
+
+} // namespace
+
+Json write(const WorkingCalendar& calendar) {
+    const CalendarData& data = calendar.data();
+    Json week = Json::array();
+    Json differing = Json::object();
+    Json reception = Json::object();
+    std::size_t first = 7;
+    for (std::size_t i = 0; i < 7; ++i) {
+        if (!data.working[i]) continue;
+        first = std::min(first, i);
+        week.add(weekdays[i]);
+    }
+    const std::vector<Session> usual = first < 7 ? data.sessions[first] : std::vector<Session>{};
+    for (std::size_t i = 0; i < 7; ++i) {
+        if (data.sessions[i] != usual) differing.set(weekdays[i], written(data.sessions[i]));
+        if (!data.reception[i].empty()) reception.set(weekdays[i], written(data.reception[i]));
+    }
+    Json file = Json::object();
+    file.set("working_week", std::move(week)).set("sessions", written(usual));
+    if (!differing.members().empty()) file.set("sessions_of", std::move(differing));
+    if (!reception.members().empty()) file.set("reception", std::move(reception));
+    Json years = Json::array();
+    for (const int year : data.years) {
+        Json one = Json::object().set("year", year).set("off", daysOff(data, year));
+        if (Json all = swaps(data, year); !all.items().empty()) one.set("swaps", std::move(all));
+        years.add(std::move(one));
+    }
+    file.set("years", std::move(years));
+    return file;
+}
+
 } // namespace motcua::calendar

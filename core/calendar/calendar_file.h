@@ -22,4 +22,7 @@ namespace motcua::calendar {
 // Invalid "yaml.invalid" names every mistake by file, line and key; then the errors of WorkingCalendar::make.
 Result<WorkingCalendar> read(const yaml::Document& document);
 
+// The calendar as such a file; read() makes the same of it.
+Json write(const WorkingCalendar& calendar);
+
 } // namespace motcua::calendar

@@ -26,6 +26,7 @@ public:
     Result<const WorkingCalendar*> of(const std::string& agency, const CivilDay& day) const;
 
     const agency::Tree& agencies() const { return *tree_; }
+    const std::vector<StoredCalendar>& all() const { return *book_; }
 
 private:
     std::shared_ptr<const std::vector<StoredCalendar>> book_;

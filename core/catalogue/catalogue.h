@@ -170,6 +170,10 @@ struct Procedure {
         agencies{}; // ids of those who alone receive it at these levels; empty: all of them
     std::string executes{};
     std::vector<std::string> coordinates{};
+    // Who does the steps of a process unit by unit ("executing", "coordinating", "authority"): an agency's
+    // id, or the word with which the ids of an office of every receiver begin ("phong-quan-ly-do-thi"). A
+    // unit that is not named, and an office that a receiver does not have, is the receiver itself.
+    std::map<std::string, std::string> units{};
     std::vector<Audience> serves{};
     std::optional<std::int64_t> onlineLevel{}; // 1 to 4, Circular 32/2017/TT-BTTTT
     bool ready = false;                        // has a package: form, process, templates

@@ -347,6 +347,13 @@ void checkConditions(const Procedure& procedure, yaml::Problems& problems) {
         check(procedure.papers[i].needed, "papers[" + std::to_string(i) + "].needed");
 }
 
+void readUnits(Mapping& in, Procedure& procedure) {
+    if (!in.has("units")) return;
+    Mapping units{in.raw("units"), in.path("units"), in.problems()};
+    for (const char* unit : {"executing", "coordinating", "authority"})
+        if (auto word = units.optionalText(unit)) procedure.units[unit] = std::move(*word);
+}
+
 void readHead(Mapping& in, Procedure& procedure) {
     procedure.code = in.text("code");
     if (!procedure.code.empty() && !isProcedureCode(procedure.code))
@@ -362,6 +369,7 @@ void readHead(Mapping& in, Procedure& procedure) {
     procedure.agencies = in.texts("agencies");
     procedure.executes = in.optionalText("executes").value_or("");
     procedure.coordinates = in.texts("coordinates");
+    readUnits(in, procedure);
     procedure.serves = readList(in, "serves", audienceNames);
     procedure.onlineLevel = in.optionalInteger("online_level", 1, 4);
     procedure.ready = in.boolean("ready");
@@ -421,6 +429,12 @@ Json toJson(const Procedure& procedure) {
     setList(out, "agencies", texts(procedure.agencies));
     setText(out, "executes", procedure.executes);
     setList(out, "coordinates", texts(procedure.coordinates));
+    if (!procedure.units.empty()) {
+        Json units = Json::object();
+        for (const auto& [unit, word] : procedure.units)
+            units.set(unit, word);
+        out.set("units", std::move(units));
+    }
     setList(out, "serves", words(procedure.serves));
     if (procedure.onlineLevel) out.set("online_level", *procedure.onlineLevel);
     if (procedure.ready) out.set("ready", true);

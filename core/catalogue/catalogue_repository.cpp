@@ -36,6 +36,9 @@ constexpr db::Query kSummaries{"catalogue.summaries",
 #undef MOTCUA_SUMMARY
 constexpr db::Query kCodes{"catalogue.codes", "SELECT code FROM catalogue_procedure WHERE origin = ? AND "
                                               "effective_from <= ? AND effective_to > ? ORDER BY code"};
+constexpr db::Query kCount{"catalogue.count",
+                           "SELECT COUNT(*), COALESCE(SUM(ready), 0) FROM catalogue_procedure "
+                           "WHERE effective_from <= ? AND effective_to > ?"};
 constexpr db::Query kEnd{
     "catalogue.end_versions",
     "UPDATE catalogue_procedure SET effective_to = CASE WHEN effective_from < ? THEN ? ELSE "
@@ -62,6 +65,9 @@ constexpr db::Query kAddField{"catalogue.add_field",
 constexpr db::Query kFeeOn{"catalogue.council_fee_on",
                            "SELECT amount FROM catalogue_council_fee WHERE code = ? AND fee_id = ? AND "
                            "effective_from <= ? ORDER BY effective_from DESC LIMIT 1"};
+constexpr db::Query kFees{"catalogue.council_fees",
+                          "SELECT code, fee_id, effective_from, amount FROM catalogue_council_fee "
+                          "ORDER BY code, fee_id, effective_from"};
 constexpr db::Query kPutFee{
     "catalogue.put_council_fee",
     "INSERT INTO catalogue_council_fee (code, fee_id, effective_from, amount, created_at, "
@@ -131,6 +137,17 @@ std::vector<std::string> codesOf(db::Reader& reader, std::string_view origin, co
         kCodes, [](const db::Row& row) { return row.string(0); }, origin, day.iso(), day.iso());
 }
 
+Counts countOn(db::Reader& reader, const CivilDay& day) {
+    return reader
+        .one(
+            kCount,
+            [](const db::Row& row) {
+                return Counts{row.integer(0), row.integer(1)};
+            },
+            day.iso(), day.iso())
+        .value_or(Counts{});
+}
+
 void addVersion(db::Writer& writer, const VersionRow& row, const Procedure& procedure) {
     const std::string from = row.from.iso();
     writer.run(kEnd, from, from, row.code, from);
@@ -163,6 +180,13 @@ std::optional<Money> councilFeeOn(db::Reader& reader, std::string_view code, std
                                   const CivilDay& day) {
     return reader.one(
         kFeeOn, [](const db::Row& row) { return row.money(0); }, code, feeId, day.iso());
+}
+
+std::vector<CouncilFee> readCouncilFees(db::Reader& reader) {
+    return reader.all(kFees, [](const db::Row& row) {
+        return CouncilFee{row.string(0), row.string(1), CivilDay::parse(row.text(2)).value_or(CivilDay{}),
+                          row.money(3)};
+    });
 }
 
 void putCouncilFee(db::Writer& writer, std::string_view code, std::string_view feeId, const CivilDay& from,

@@ -58,6 +58,12 @@ std::vector<std::string> codesOf(db::Reader& reader, std::string_view origin, co
 // Ends every version that would be in force on or after `row.from`, then stores the new one.
 void addVersion(db::Writer& writer, const VersionRow& row, const Procedure& procedure);
 
+struct Counts {
+    std::int64_t procedures = 0; // in force on the day
+    std::int64_t ready = 0;      // of them: can be filed here
+};
+Counts countOn(db::Reader& reader, const CivilDay& day);
+
 std::vector<Field> readFields(db::Reader& reader); // in a dictionary's order
 void putField(db::Writer& writer, const Field& field);
 // Where no field has its id yet.
@@ -65,6 +71,14 @@ void addField(db::Writer& writer, const Field& field);
 
 std::optional<Money> councilFeeOn(db::Reader& reader, std::string_view code, std::string_view feeId,
                                   const CivilDay& day);
+struct CouncilFee {
+    std::string code{}; // of the procedure
+    std::string fee{};
+    CivilDay from{};
+    Money amount{};
+    bool operator==(const CouncilFee&) const = default;
+};
+std::vector<CouncilFee> readCouncilFees(db::Reader& reader); // by procedure, fee and day
 void putCouncilFee(db::Writer& writer, std::string_view code, std::string_view feeId, const CivilDay& from,
                    Money amount, Instant at, std::string_view by);
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t mostOnAPage = 200;
 constexpr std::ptrdiff_t hitsAtOnce = 100;
+constexpr std::size_t mostRead = 1000; // procedures kept as they were read
 constexpr std::string_view searchKind = "procedure";
 
 std::string searchId(std::string_view code, std::int64_t version) {
@@ -119,12 +120,26 @@ std::string unknownNames(const Content& content, const std::vector<Field>& known
 } // namespace
 
 Result<Stored> CatalogueService::stored(db::Reader& reader, const VersionRow& row,
-                                        const CivilDay& feesOn) const {
+                                        const CivilDay& feesOn) {
+    MOTCUA_TRY(held, read(row));
+    Stored made{*held, row.version, row.origin, row.from, row.to};
+    overlayCouncilFees(reader, made.procedure, feesOn);
+    return made;
+}
+
+// Reading a body costs more than all else that a procedure's page and a submission ask of the catalogue.
+Result<std::shared_ptr<const Procedure>> CatalogueService::read(const VersionRow& row) {
+    {
+        const std::lock_guard lock{mutex_};
+        if (const auto held = read_.find(row.digest); held != read_.end()) return held->second;
+    }
     // The body was checked when it was stored, and is limited by the size of a file.
     MOTCUA_TRY(body, Json::parse(row.body, {4 << 20, 32}));
     MOTCUA_TRY(procedure, readProcedure(body));
-    overlayCouncilFees(reader, procedure, feesOn);
-    return Stored{std::move(procedure), row.version, row.origin, row.from, row.to};
+    auto made = std::make_shared<const Procedure>(std::move(procedure));
+    const std::lock_guard lock{mutex_};
+    if (read_.size() >= mostRead) read_.clear();
+    return read_.emplace(row.digest, std::move(made)).first->second;
 }
 
 Result<Stored> CatalogueService::procedure(const Context& context, std::string_view code) {
@@ -194,6 +209,10 @@ Result<ListPage> CatalogueService::found(const Context& context, std::string_vie
         }
         return page;
     });
+}
+
+Counts CatalogueService::counts(const Context& context) {
+    return database_.read(context, [&](db::Reader& reader) { return countOn(reader, today()); });
 }
 
 std::vector<Field> CatalogueService::fields(const Context& context) {
@@ -279,6 +298,10 @@ Content CatalogueService::content(const Context& context) {
             if (used.contains(field.id)) all.fields.push_back(std::move(field));
         return all;
     });
+}
+
+std::vector<CouncilFee> CatalogueService::councilFees(const Context& context) {
+    return database_.read(context, [](db::Reader& reader) { return readCouncilFees(reader); });
 }
 
 Result<void> CatalogueService::setCouncilFee(const Context& context, std::string_view code,

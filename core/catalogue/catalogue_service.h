@@ -5,7 +5,10 @@
 #include "agency/agency_service.h"
 #include "catalogue/catalogue_repository.h"
 
+#include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace motcua::catalogue {
@@ -54,6 +57,7 @@ public:
     Result<ListPage> list(const Context& context, std::string_view words, const Filter& filter,
                           std::string_view cursor, std::int64_t limit);
     std::vector<Field> fields(const Context& context);
+    Counts counts(const Context& context); // of today
 
     // The agencies that receive the procedure today.
     std::vector<agency::Agency> receivers(const Context& context, const Procedure& procedure);
@@ -66,6 +70,7 @@ public:
     // What is in force today and is the city's own, as such files.
     Content content(const Context& context);
 
+    std::vector<CouncilFee> councilFees(const Context& context);
     // What the council has set for a fee, from a day on. Invalid "catalogue.no_council_fee" where the
     // procedure in force then has no such fee.
     Result<void> setCouncilFee(const Context& context, std::string_view code, std::string_view feeId,
@@ -76,7 +81,8 @@ private:
 
     enum class Outcome { Added, Changed, Unchanged };
     Result<Outcome> store(const Context& context, const Procedure& procedure, std::string_view origin);
-    Result<Stored> stored(db::Reader& reader, const VersionRow& row, const CivilDay& feesOn) const;
+    Result<Stored> stored(db::Reader& reader, const VersionRow& row, const CivilDay& feesOn);
+    Result<std::shared_ptr<const Procedure>> read(const VersionRow& row); // [thread-safe]
     Result<ListPage> found(const Context& context, std::string_view words, const Filter& filter,
                            std::string_view cursor, std::int64_t limit);
     CivilDay today() const { return civilDay(clock_.now()); }
@@ -85,6 +91,9 @@ private:
     agency::AgencyService& agencies_;
     const audit::Audit& audit_;
     const Clock& clock_;
+    std::mutex mutex_{};
+    // By the digest of what was read: versions do not change.
+    std::unordered_map<std::string, std::shared_ptr<const Procedure>> read_{};
 };
 
 // Those of `tree` that receive it on the day: all of its levels, but of a kind of which it names agencies

@@ -123,6 +123,10 @@ public:
 
     virtual Backend backend() const = 0;
 
+    // [thread-safe] How many statements have run so far, for its figures and for tests that a page asks no
+    // more of them as data grows.
+    virtual std::int64_t statements() const = 0;
+
     // Brings every room's tables to its newest version, in the order given (a room after those it refers to),
     // under a lock, each migration in its own transaction with its checksum. Answers how many ran. A changed
     // checksum or a newer database than this program is an error (db.changed_migration,
@@ -162,8 +166,9 @@ public:
         return std::move(*answer);
     }
 
-    // A copy of the whole database that another process can open, made while others write (SQLite only;
-    // PostgreSQL has its own tools and answers Rejected "db.backup_by_its_own_tools").
+    // A copy of one state of the whole database, made while others write: on SQLite a file that another
+    // process can open, on PostgreSQL what pg_dump writes for pg_restore (Unavailable "db.no_tool",
+    // "db.tool_failed").
     virtual Result<void> backup(const std::string& file) = 0;
 
 protected:

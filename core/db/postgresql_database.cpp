@@ -4,7 +4,9 @@
 #include "db/migrations.h"
 #include "db/pool.h"
 #include "db/postgresql_session.h"
+#include "db/postgresql_tools.h"
 #include "db/scope.h"
+#include "db/statement_run.h"
 
 #include <algorithm>
 #include <random>
@@ -30,13 +32,17 @@ void pauseBefore(int retry, const Until& until) {
 class PostgresqlDatabase final : public Database {
 public:
     PostgresqlDatabase(const Settings& settings, const Clock& clock)
-        : clock_(clock), pool_(settings.readers, [address = settings.address, slow = settings.slowStatement] {
-              return std::make_unique<PostgresqlSession>(address, slow);
+        : clock_(clock),
+          watch_{settings.slowStatement, {}},
+          address_(settings.address),
+          pool_(settings.readers, [this, address = settings.address] {
+              return std::make_unique<PostgresqlSession>(address, watch_);
           }) {
         pool_.take(Until::never()); // says at once where the server cannot be reached
     }
 
     Backend backend() const override { return Backend::Postgresql; }
+    std::int64_t statements() const override { return watch_.statements.load(std::memory_order_relaxed); }
 
     Result<int> migrate(const std::vector<const Schema*>& schemas) override {
         Scope::refuseWrite(*this);
@@ -49,7 +55,7 @@ public:
         });
     }
 
-    Result<void> backup(const std::string&) override { return rejected("db.backup_by_its_own_tools"); }
+    Result<void> backup(const std::string& file) override { return dumpPostgresql(address_, file); }
 
 protected:
     void readErased(const Context& context, const std::function<void(Reader&)>& work) override {
@@ -106,6 +112,8 @@ private:
     }
 
     const Clock& clock_;
+    Watch watch_;
+    const std::string address_;
     Pool<PostgresqlSession> pool_;
 };
 

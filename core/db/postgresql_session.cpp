@@ -61,10 +61,10 @@ bool mayBeDoneAgain(std::string_view state) {
 
 } // namespace
 
-PostgresqlSession::PostgresqlSession(const std::string& address, Millis slowStatement)
+PostgresqlSession::PostgresqlSession(const std::string& address, Watch& watch)
     : connection_(connect(address), &PQfinish),
       discarded_(std::make_shared<std::vector<std::string>>()),
-      slow_(slowStatement) {
+      watch_(watch) {
     if (lost()) throw Transient("cannot reach PostgreSQL: " + text::trim(PQerrorMessage(connection_.get())));
     if (PQserverVersion(connection_.get()) < kOldestServer)
         throw DatabaseError("this PostgreSQL is too old: 15 or newer is needed");
@@ -254,7 +254,7 @@ PostgresqlSession::Answer PostgresqlSession::execute(const Query& query,
 
 void PostgresqlSession::stepSpan(const Query& query, std::span<const Parameter> parameters,
                                  const std::function<bool(const Row&)>& visit) {
-    const SlowLog timed{query.name, slow_};
+    const Watched watched{query.name, watch_};
     const Answer answer = execute(query, parameters);
     PostgresqlRow row{answer.get(), query.name};
     for (int at = 0; at < PQntuples(answer.get()); at++) {
@@ -264,7 +264,7 @@ void PostgresqlSession::stepSpan(const Query& query, std::span<const Parameter> 
 }
 
 std::int64_t PostgresqlSession::changeSpan(const Query& query, std::span<const Parameter> parameters) {
-    const SlowLog timed{query.name, slow_};
+    const Watched watched{query.name, watch_};
     const Answer answer = execute(query, parameters);
     return std::strtoll(PQcmdTuples(answer.get()), nullptr, 10);
 }

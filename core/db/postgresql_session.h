@@ -14,6 +14,8 @@
 
 namespace motcua::db {
 
+struct Watch;
+
 // The transaction is gone, and doing all of it again may succeed: a serialization failure, a deadlock, a
 // connection that was lost before the commit.
 class Transient : public DatabaseError {
@@ -27,7 +29,7 @@ public:
     enum class Use { Read, Write };
 
     // Connects; throws Transient.
-    PostgresqlSession(const std::string& address, Millis slowStatement);
+    PostgresqlSession(const std::string& address, Watch& watch);
     ~PostgresqlSession() override;
 
     Backend backend() const override { return Backend::Postgresql; }
@@ -70,7 +72,7 @@ private:
     StatementCache<Statement> statements_;
     std::shared_ptr<std::vector<std::string>> discarded_; // names of statements that the cache let go
     std::uint64_t named_ = 0;
-    Millis slow_;
+    Watch& watch_;
     Until until_ = Until::never();
     bool ending_ = false; // a ROLLBACK is under way
     bool broken_ = false; // the protocol was left in the middle

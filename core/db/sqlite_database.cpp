@@ -5,6 +5,7 @@
 #include "db/pool.h"
 #include "db/scope.h"
 #include "db/sqlite_session.h"
+#include "db/statement_run.h"
 #include "db/writer_lane.h"
 
 #include <fcntl.h>
@@ -53,12 +54,13 @@ class SqliteDatabase final : public Database {
 public:
     SqliteDatabase(std::string file, const Settings& settings, const Clock& clock)
         : file_(std::move(file)),
-          slow_(settings.slowStatement),
+          watch_{settings.slowStatement, {}},
           clock_(clock),
-          lane_(std::make_unique<SqliteSession>(file_, SqliteSession::Use::Write, slow_)),
+          lane_(std::make_unique<SqliteSession>(file_, SqliteSession::Use::Write, watch_)),
           readers_(settings.readers, [this] { return reader(); }) {}
 
     Backend backend() const override { return Backend::Sqlite; }
+    std::int64_t statements() const override { return watch_.statements.load(std::memory_order_relaxed); }
 
     Result<int> migrate(const std::vector<const Schema*>& schemas) override {
         Scope::refuseWrite(*this);
@@ -102,11 +104,11 @@ protected:
 
 private:
     std::unique_ptr<SqliteSession> reader() const {
-        return std::make_unique<SqliteSession>(file_, SqliteSession::Use::Read, slow_);
+        return std::make_unique<SqliteSession>(file_, SqliteSession::Use::Read, watch_);
     }
 
     const std::string file_;
-    const Millis slow_;
+    mutable Watch watch_;
     const Clock& clock_;
     WriterLane lane_;
     Readers readers_;

@@ -132,7 +132,7 @@ private:
     SqliteSession& session_;
 };
 
-SqliteSession::SqliteSession(const std::string& file, Use use, Millis slowStatement) : slow_(slowStatement) {
+SqliteSession::SqliteSession(const std::string& file, Use use, Watch& watch) : watch_(watch) {
     if (use == Use::Write) createForOwner(file);
     try {
         Poco::Data::SQLite::Connector::registerConnector();
@@ -212,7 +212,7 @@ bool SqliteSession::step(Statement& statement, const Query& query) {
 
 void SqliteSession::stepSpan(const Query& query, std::span<const Parameter> parameters,
                              const std::function<bool(const Row&)>& visit) {
-    const SlowLog timed{query.name, slow_};
+    const Watched watched{query.name, watch_};
     const Running statement{*this, query, parameters};
     const SqliteRow row{statement.handle(), query.name};
     while (step(*statement, query)) {
@@ -225,7 +225,7 @@ void SqliteSession::stepSpan(const Query& query, std::span<const Parameter> para
 }
 
 std::int64_t SqliteSession::changeSpan(const Query& query, std::span<const Parameter> parameters) {
-    const SlowLog timed{query.name, slow_};
+    const Watched watched{query.name, watch_};
     const Running statement{*this, query, parameters};
     const std::int64_t before = sqlite3_total_changes64(handle_);
     while (step(*statement, query)) {

@@ -16,13 +16,15 @@ class Session;
 
 namespace motcua::db {
 
+struct Watch;
+
 // Not for use by two threads at a time.
 class SqliteSession final : public Writer {
 public:
     enum class Use { Read, Write };
 
     // Opens the file, made for its owner alone where it is missing; throws DatabaseError.
-    SqliteSession(const std::string& file, Use use, Millis slowStatement);
+    SqliteSession(const std::string& file, Use use, Watch& watch);
     ~SqliteSession() override;
 
     Backend backend() const override { return Backend::Sqlite; }
@@ -62,7 +64,7 @@ private:
     std::unique_ptr<Poco::Data::Session> session_;
     sqlite3* handle_ = nullptr;
     StatementCache<Statement> statements_;
-    Millis slow_;
+    Watch& watch_;
     Until until_ = Until::never();
     bool failed_ = false;
     int lastFailure_ = SQLITE_OK;

@@ -1,30 +1,40 @@
-// Times a statement and logs it by name where it took too long; and what both backends ask of parameters.
+// Counts and times a statement and logs it by name where it took too long; and what both backends ask of
+// parameters.
 #pragma once
 
 #include "base/log.h"
 #include "base/text.h"
 #include "db/database.h"
 
+#include <atomic>
 #include <chrono>
 #include <span>
 
 namespace motcua::db {
 
-class SlowLog {
+// What a database's sessions tell it of their statements.
+struct Watch {
+    Millis slow;                          // slower ones are logged
+    std::atomic<std::int64_t> statements; // that ran
+};
+
+class Watched {
 public:
-    SlowLog(std::string_view name, Millis limit)
-        : name_(name), limit_(limit), started_(std::chrono::steady_clock::now()) {}
-    ~SlowLog() {
+    Watched(std::string_view name, Watch& watch)
+        : name_(name), slow_(watch.slow), started_(std::chrono::steady_clock::now()) {
+        watch.statements.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Watched() {
         const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - started_);
-        if (took >= limit_)
+        if (took >= slow_)
             log::warning("db.slow_statement", {{"name", name_}, {"ms", std::int64_t{took.count()}}});
     }
-    SlowLog(const SlowLog&) = delete;
-    SlowLog& operator=(const SlowLog&) = delete;
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
 
 private:
     std::string_view name_;
-    Millis limit_;
+    Millis slow_;
     std::chrono::steady_clock::time_point started_;
 };
 

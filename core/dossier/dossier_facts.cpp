@@ -23,12 +23,23 @@ const catalogue::Case* caseOf(const catalogue::Procedure& procedure, const Json&
     return procedure.cases.empty() ? nullptr : &procedure.cases.front();
 }
 
-Money feeOf(const catalogue::Case& oneCase, std::int64_t quantity, bool exempt) {
+std::vector<FeeLine> feeLinesOf(const catalogue::Case& oneCase, std::int64_t quantity) {
+    std::vector<FeeLine> lines;
     const catalogue::Fees& fees = oneCase.feesFor(catalogue::Channel::Online);
+    if (!fees) return lines;
+    for (const catalogue::Fee& fee : *fees) {
+        const std::int64_t units = fee.per == catalogue::FeeUnit::Copy ? quantity : 1;
+        if (const auto amount = fee.total(units); amount && amount->dong > 0)
+            lines.push_back({fee, units, *amount});
+    }
+    return lines;
+}
+
+Money feeOf(const catalogue::Case& oneCase, std::int64_t quantity, bool exempt) {
     Money total;
-    if (!fees || exempt) return total;
-    for (const catalogue::Fee& fee : *fees)
-        total = total + fee.total(fee.per == catalogue::FeeUnit::Copy ? quantity : 1).value_or(Money{0});
+    if (exempt) return total;
+    for (const FeeLine& line : feeLinesOf(oneCase, quantity))
+        total = total + line.amount;
     return total;
 }
 

@@ -7,13 +7,23 @@
 #include "catalogue/catalogue.h"
 
 #include <string>
+#include <vector>
 
 namespace motcua::dossier {
 
 // The first case (trường hợp) whose condition holds of the answers; the first of all where none does.
 const catalogue::Case* caseOf(const catalogue::Procedure& procedure, const Json& answers, Instant now);
 
-// What the case costs online for `quantity` copies; 0 where it is free, exempt, or no amount is known.
+// One row of what a dossier costs.
+struct FeeLine {
+    catalogue::Fee fee;
+    std::int64_t units = 1; // copies, where the fee is by copies
+    Money amount;
+};
+
+// What the case costs online for `quantity` copies, fee by fee; none where no amount is known.
+std::vector<FeeLine> feeLinesOf(const catalogue::Case& oneCase, std::int64_t quantity);
+// Their sum; 0 where it is free or exempt.
 Money feeOf(const catalogue::Case& oneCase, std::int64_t quantity, bool exempt);
 
 // The name in the form's first group that has one; "" where nobody has filled it yet.

@@ -1,5 +1,11 @@
 #include "dossier/dossier_repository.h"
 
+#include "db/merge.h"
+
+#include <algorithm>
+#include <functional>
+#include <span>
+
 namespace motcua::dossier {
 
 namespace {
@@ -32,6 +38,16 @@ constexpr db::Query kByNumberOrCode{"dossier.by_number_or_code",
                                     "SELECT id FROM dossier WHERE number = ? "
                                     "UNION ALL SELECT id FROM dossier WHERE code = ? LIMIT 1"};
 constexpr db::Query kByKey{"dossier.by_submit_key", "SELECT id FROM dossier WHERE submit_key = ?"};
+constexpr db::Query kByPrefix{"dossier.by_prefix",
+                              "SELECT id FROM dossier WHERE number >= ? AND number < ? "
+                              "UNION SELECT id FROM dossier WHERE code >= ? AND code < ? "
+                              "ORDER BY id LIMIT ?"};
+constexpr db::Query kListed{
+    "dossier.listed",
+    "SELECT id, number, code, owner, procedure_name, agency, state, changed_ms, submitted_ms, applicant "
+    "FROM dossier WHERE id IN (SELECT value FROM json_each(?))",
+    "SELECT id, number, code, owner, procedure_name, agency, state, changed_ms, submitted_ms, applicant "
+    "FROM dossier WHERE id = ANY (ARRAY(SELECT json_array_elements_text(CAST(? AS json))))"};
 constexpr db::Query kOfOwner{
     "dossier.of_owner",
     "SELECT id, number, code, procedure_name, agency, state, changed_ms, due_ms FROM dossier "
@@ -98,6 +114,26 @@ Summary toSummary(const db::Row& row) {
             static_cast<State>(row.integer(5)),
             row.instant(6),
             row.optionalInstant(7)};
+}
+
+constexpr const char* kOfProcedures = " AND CAST(? AS TEXT) LIKE '%,' || procedure_code || ',%'";
+
+// ",1.001193,1.004873,": one parameter whatever their number.
+std::string procedureList(const std::vector<std::string>& procedures) {
+    std::string list = ",";
+    for (const std::string& code : procedures)
+        list += code + ",";
+    return list;
+}
+
+// As many agencies at a time as one statement takes.
+void eachArms(std::span<const std::string> agencies,
+              const std::function<void(std::span<const std::string>)>& statement) {
+    while (!agencies.empty()) {
+        const std::size_t now = std::min(agencies.size(), db::kMostArms);
+        statement(agencies.first(now));
+        agencies = agencies.subspan(now);
+    }
 }
 
 // A row of dossier_event has no id of its own; its note is sealed for the dossier at this place.
@@ -179,6 +215,100 @@ std::optional<std::string> DossierRepository::idByNumberOrCode(db::Reader& tx, s
 std::optional<std::string> DossierRepository::idBySubmitKey(db::Reader& tx, std::string_view key) const {
     return tx.one(
         kByKey, [](const db::Row& row) { return row.string(0); }, key);
+}
+
+std::vector<std::string> DossierRepository::idsByPrefix(db::Reader& tx, std::string_view text,
+                                                        int limit) const {
+    std::string from{text};
+    for (char& c : from)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    const std::string until = from + "\xF4\x8F\xBF\xBF"; // behind whatever may follow
+    return tx.all(
+        kByPrefix, [](const db::Row& row) { return row.string(0); }, from, until, from, until, limit);
+}
+
+std::vector<DossierRepository::Listed> DossierRepository::listed(db::Reader& tx,
+                                                                 const std::vector<std::string>& ids) const {
+    if (ids.empty()) return {};
+    return tx.all(
+        kListed,
+        [](const db::Row& row) {
+            Listed listed;
+            listed.dossier.id = row.string(0);
+            listed.dossier.number = row.optionalString(1).value_or("");
+            listed.dossier.code = row.optionalString(2).value_or("");
+            listed.dossier.owner = row.string(3);
+            listed.dossier.procedureName = row.string(4);
+            listed.dossier.agency = row.string(5);
+            listed.dossier.state = static_cast<State>(row.integer(6));
+            listed.dossier.changedAt = row.instant(7);
+            listed.dossier.submittedAt = row.optionalInstant(8);
+            listed.applicant = row.blob(9);
+            return listed;
+        },
+        db::listOf(ids));
+}
+
+std::string DossierRepository::applicant(db::Reader& tx, std::string_view id, const std::string& sealed) {
+    auto opened = open(tx, id, "applicant", sealed);
+    return opened ? std::move(*opened) : std::string{};
+}
+
+std::vector<process::Mark> DossierRepository::waiting(db::Reader& tx,
+                                                      const std::vector<std::string>& agencies,
+                                                      const std::vector<std::string>& procedures,
+                                                      const process::Mark& mark, int limit) const {
+    const std::string arm = "SELECT changed_ms, id FROM dossier WHERE agency = ? AND state = 5 AND "
+                            "(changed_ms, id) " +
+                            std::string{mark.backwards ? "<" : ">"} + " (?, ?)" +
+                            (procedures.empty() ? "" : kOfProcedures);
+    const std::string order =
+        mark.backwards ? " ORDER BY changed_ms DESC, id DESC" : " ORDER BY changed_ms, id";
+    const std::string list = procedureList(procedures);
+    std::vector<process::Mark> found;
+    eachArms(agencies, [&](std::span<const std::string> some) {
+        const std::size_t arms = db::armsFor(some.size());
+        std::vector<db::Parameter> parameters;
+        for (std::size_t at = 0; at < arms; ++at) {
+            parameters.emplace_back(at < some.size() ? std::string_view{some[at]} : "");
+            parameters.emplace_back(mark.due);
+            parameters.emplace_back(mark.id);
+            if (!procedures.empty()) parameters.emplace_back(list);
+        }
+        parameters.emplace_back(limit);
+        const std::string sql = db::merged(tx.backend(), arm, arms, order);
+        tx.each({"dossier.waiting", sql}, parameters, [&](const db::Row& row) {
+            found.push_back({row.instant(0), row.string(1), false});
+        });
+    });
+    std::sort(found.begin(), found.end(), [](const process::Mark& a, const process::Mark& b) {
+        return std::pair{a.due, a.id} < std::pair{b.due, b.id};
+    });
+    const std::size_t most = static_cast<std::size_t>(limit);
+    const auto surplus = static_cast<std::ptrdiff_t>(found.size() > most ? found.size() - most : 0);
+    if (mark.backwards)
+        found.erase(found.begin(), found.begin() + surplus);
+    else
+        found.erase(found.end() - surplus, found.end());
+    return found;
+}
+
+std::int64_t DossierRepository::countWaiting(db::Reader& tx, const std::vector<std::string>& agencies,
+                                             std::int64_t most) const {
+    std::int64_t counted = 0;
+    eachArms(agencies, [&](std::span<const std::string> some) {
+        const std::size_t arms = db::armsFor(some.size());
+        std::vector<db::Parameter> parameters;
+        for (std::size_t at = 0; at < arms; ++at)
+            parameters.emplace_back(at < some.size() ? std::string_view{some[at]} : "");
+        parameters.emplace_back(most - counted);
+        const std::string sql =
+            "SELECT count(*) FROM (" +
+            db::unionOf("SELECT 1 FROM dossier WHERE agency = ? AND state = 5", arms, " LIMIT ?) AS waiting");
+        tx.each({"dossier.count_waiting", sql}, parameters,
+                [&](const db::Row& row) { counted += row.integer(0); });
+    });
+    return counted;
 }
 
 std::vector<Summary> DossierRepository::ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged,

@@ -3,6 +3,7 @@
 
 #include "db/database.h"
 #include "dossier/dossier.h"
+#include "process/process.h"
 #include "vault/vault.h"
 
 #include <optional>
@@ -37,6 +38,28 @@ public:
     Result<Dossier> find(db::Reader& tx, std::string_view id); // NotFound dossier.none
     std::optional<std::string> idByNumberOrCode(db::Reader& tx, std::string_view text) const;
     std::optional<std::string> idBySubmitKey(db::Reader& tx, std::string_view key) const;
+    // Those whose number or code begins so, the newest last; small letters count as capitals.
+    std::vector<std::string> idsByPrefix(db::Reader& tx, std::string_view text, int limit) const;
+
+    // What a list shows of a dossier, its applicant still sealed.
+    struct Listed {
+        Dossier dossier; // id, number, code, owner, procedureName, agency, state, changedAt, submittedAt
+        std::string applicant;
+    };
+    std::vector<Listed> listed(db::Reader& tx, const std::vector<std::string>& ids) const; // in any order
+    void fetchKeys(db::Reader& tx, const std::vector<std::string_view>& sealed) {
+        vault_.fetchKeys(tx, sealed);
+    }
+    // "" where the key was destroyed.
+    std::string applicant(db::Reader& tx, std::string_view id, const std::string& sealed);
+
+    // Those that wait for their applicant, the longest first: since when (Mark::due) and which. Of these
+    // procedures, or of all where there are none. Of `mark` and `limit` as process::readOpen has them.
+    std::vector<process::Mark> waiting(db::Reader& tx, const std::vector<std::string>& agencies,
+                                       const std::vector<std::string>& procedures, const process::Mark& mark,
+                                       int limit) const;
+    std::int64_t countWaiting(db::Reader& tx, const std::vector<std::string>& agencies,
+                              std::int64_t most) const;
     // An owner's, changed last first; before (changed, id) of the page before.
     std::vector<Summary> ofOwner(db::Reader& tx, std::string_view owner, Instant beforeChanged,
                                  std::string_view beforeId, int limit) const;

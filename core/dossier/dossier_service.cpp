@@ -183,15 +183,23 @@ Result<Dossier> DossierService::removePaper(const Context& context, std::string_
 }
 
 Result<void> DossierService::discard(const Context& context, std::string_view id) {
-    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+    std::vector<files::File> papers;
+    const auto done = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
         MOTCUA_TRY(dossier, repository_.find(tx, id));
         if (!mayEdit(context.actor, dossier)) return notFound("dossier.none");
         if (dossier.feePaidAt) return conflict("dossier.fee_paid");
+        papers = rooms_.files.ofOwner(tx, id); // while their keys are there
+        for (const files::File& paper : papers)
+            rooms_.files.forget(tx, paper);
         repository_.remove(tx, id);
         rooms_.audit.record(tx, context, id, "dossier.discarded");
         rooms_.vault.destroy(tx, id);
         return {};
     });
+    if (done)
+        for (const files::File& paper : papers)
+            rooms_.files.removeBytes(paper);
+    return done;
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
@@ -220,14 +228,34 @@ Result<Dossier> DossierService::submit(const Context& context, std::string_view 
     });
 }
 
-Result<Dossier> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id) {
-    MOTCUA_TRY(dossier, repository_.find(tx, id));
-    if (dossier.feePaidAt) return dossier;
+Result<bool> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id,
+                                     Money amount) {
+    auto found = repository_.find(tx, id);
+    if (!found && found.error().kind == ErrorKind::NotFound) return false;
+    if (!found) return found.error();
+    Dossier& dossier = *found;
+    if (!dossier.feeDue() || dossier.fee != amount || isEnded(dossier.state)) return false;
     const std::int64_t before = dossier.version;
     dossier.feePaidAt = dossier.changedAt = rooms_.clock.now();
     if (!repository_.updateState(tx, dossier, before)) return stale();
+    ++dossier.version;
+    Event event;
+    event.at = *dossier.feePaidAt;
+    event.kind = "paid";
+    event.state = dossier.state;
+    event.agency = dossier.agency;
+    repository_.addEvent(tx, dossier, std::move(event));
     rooms_.audit.record(tx, context, id, "dossier.fee_paid", Json::object().set("dong", dossier.fee.dong));
-    return repository_.find(tx, id);
+    events_.happened.publish(tx, context, {dossier, "paid", {}});
+    return true;
+}
+
+Result<std::vector<FeeLine>> DossierService::feeLines(const Context& context, const Dossier& dossier) {
+    if (dossier.fee.dong == 0) return std::vector<FeeLine>{};
+    MOTCUA_TRY(stored, rooms_.catalogue.version(context, dossier.procedureCode, dossier.procedureVersion,
+                                                civilDay(rooms_.clock.now())));
+    const catalogue::Case* oneCase = stored.procedure.findCase(dossier.caseId);
+    return oneCase ? feeLinesOf(*oneCase, dossier.quantity) : std::vector<FeeLine>{};
 }
 
 Result<void> DossierService::setDocument(const Context& context, db::Writer& tx, std::string_view id,
@@ -285,6 +313,7 @@ Result<Sight> DossierService::see(const Context& context, std::string_view id) {
             sight.supplementNote = repository_.lastNote(tx, id, "supplement_requested");
         if (dossier.state != State::Draft) {
             MOTCUA_TRY(open, rooms_.processes.openOf(tx, std::string{id}));
+            if (!sight.owner) sight.incidents = rooms_.processes.incidents(tx, std::string{id});
             for (process::TaskView& view : open) {
                 const bool mine = process::mayWork(context.actor, view.task, *tree, today);
                 sight.steps.push_back({std::move(view), mine});
@@ -309,26 +338,6 @@ Result<PublicView> DossierService::publicView(const Context& context, std::strin
         if (!id) return notFound("dossier.none");
         MOTCUA_TRY(dossier, repository_.find(tx, *id));
         return PublicView{dossier.code.empty() ? dossier.number : dossier.code, dossier.state, dossier.phase};
-    });
-}
-
-std::vector<process::Task> DossierService::workList(const Context& context, int limit) {
-    if (context.actor.kind != ActorKind::Official) return {};
-    const auto tree = rooms_.agencies.tree(context);
-    const CivilDay today = civilDay(rooms_.clock.now());
-    return rooms_.database.read(context, [&](db::Reader& tx) {
-        std::vector<process::Task> all;
-        for (const std::string& region : context.actor.regions)
-            for (const agency::Agency* below : tree->subtree(region, today))
-                for (const std::string& role : context.actor.roles)
-                    for (process::Task& task : rooms_.processes.openFor(tx, below->id, role, {}, limit))
-                        all.push_back(std::move(task));
-        std::sort(all.begin(), all.end(), [](const process::Task& a, const process::Task& b) {
-            return std::pair{a.dueAt.value_or(Instant{INT64_MAX}), a.id} <
-                   std::pair{b.dueAt.value_or(Instant{INT64_MAX}), b.id};
-        });
-        if (all.size() > static_cast<std::size_t>(limit)) all.resize(static_cast<std::size_t>(limit));
-        return all;
     });
 }
 

@@ -6,7 +6,9 @@
 #include "calendar/calendar_service.h"
 #include "catalogue/catalogue_service.h"
 #include "dossier/dossier_events.h"
+#include "dossier/dossier_facts.h"
 #include "dossier/dossier_repository.h"
+#include "dossier/dossier_work.h"
 #include "files/file_store.h"
 #include "forms/forms_service.h"
 #include "forms/validate.h"
@@ -33,8 +35,9 @@ struct Sight {
     std::vector<Event> events;
     std::vector<OpenStep> steps;
     std::vector<Document> documents;
-    std::vector<files::File> files; // papers of the applicant
-    std::string supplementNote;     // what is asked for, while it is
+    std::vector<files::File> files;           // papers of the applicant
+    std::vector<process::Incident> incidents; // timers that could not fire; for officials
+    std::string supplementNote;               // what is asked for, while it is
     bool owner = false;
 };
 
@@ -86,8 +89,19 @@ public:
     // The owner has supplied what was asked for: new answers and papers stand in the dossier already.
     Result<Dossier> answerSupplement(const Context& context, std::string_view id, std::string_view note);
     Result<Dossier> withdraw(const Context& context, std::string_view id, std::string_view reason);
-    // The fee arrived (payment room); counts once.
-    Result<Dossier> feePaid(const Context& context, db::Writer& tx, std::string_view id);
+    // A scheduled job: the timers of processes that are due fire, each in a transaction of its own, at most
+    // `most` in one go. One that cannot fire stays as an incident and is tried again; it holds nothing up.
+    struct TimerRun {
+        int fired = 0;
+        int failed = 0;
+    };
+    TimerRun fireTimers(const Context& context, int most = 100);
+    // Money for the fee arrived (payment room). True where it settles the fee; false where it settles
+    // nothing: the dossier is gone or ended, its fee is paid already or is another amount. Counts once.
+    // Conflict dossier.stale: begin the transaction again.
+    Result<bool> feePaid(const Context& context, db::Writer& tx, std::string_view id, Money amount);
+    // What it costs, fee by fee; none where it costs nothing.
+    Result<std::vector<FeeLine>> feeLines(const Context& context, const Dossier& dossier);
     // A paper that the agency made stands in the files; that of a result is told as "result_issued".
     Result<void> setDocument(const Context& context, db::Writer& tx, std::string_view id,
                              const std::string& kind, const std::string& file);
@@ -102,8 +116,10 @@ public:
                               int limit);
     // NotFound dossier.none for a wrong code and for a draft alike.
     Result<PublicView> publicView(const Context& context, std::string_view numberOrCode);
-    // Open steps at the agencies and in the roles of the actor, the most urgent first.
-    std::vector<process::Task> workList(const Context& context, int limit);
+    // Of what lies at the official's desks (a role, at an agency of a region); empty for anybody else. A mark
+    // that no page has given out counts as the beginning.
+    Result<WorkPage> workList(const Context& context, const WorkAsked& asked);
+    WorkCounts workCounts(const Context& context);
 
 private:
     // What is needed of other rooms, fetched before a transaction is opened.
@@ -120,6 +136,17 @@ private:
         const Prepared& prepared;
         std::string note{};
     };
+    // What an official's lists may read.
+    struct Reach {
+        std::shared_ptr<const agency::Tree> tree;
+        CivilDay today;
+        std::vector<std::string> agencies;
+        std::vector<process::Desk> desks;
+    };
+    struct WorkItem {
+        std::string dossier;
+        std::optional<process::Task> step;
+    };
     using Allowed = bool (*)(const Actor&, const Dossier&);
     using Work = std::function<Result<void>(Change&)>;
 
@@ -132,10 +159,22 @@ private:
     Result<Dossier> visible(const Context& context, db::Reader& tx, std::string_view id,
                             const agency::Tree& tree);
 
+    Reach reachOf(const Context& context);
+    std::vector<WorkRow> workRows(const Context& context, db::Reader& tx, const Reach& reach,
+                                  std::vector<WorkItem> wanted);
+    WorkPage pageOfSteps(const Context& context, db::Reader& tx, const Reach& reach, const WorkAsked& asked,
+                         std::vector<std::string> procedures);
+    WorkPage pageOfWaiting(const Context& context, db::Reader& tx, const Reach& reach, const WorkAsked& asked,
+                           const std::vector<std::string>& procedures);
+    std::vector<WorkRow> rowsByCode(const Context& context, db::Reader& tx, const Reach& reach,
+                                    const std::string& text, int limit);
+
     Result<void> keepAnswers(Change& change, const forms::Verdict& verdict);
     Result<void> file(Change& change);
     Result<void> follow(Change& change, const process::Moved& moved);
     Result<void> carryOut(Change& change, const process::Command& command);
+    Result<Dossier> fireTimer(const Context& context, const process::TimerRow& timer);
+    bool keepIncident(const Context& context, const process::TimerRow& timer, const Error& error);
     Result<void> accept(Change& change);
     Instant dueFrom(const Change& change, Instant start) const;
     Result<void> storeState(Change& change);

@@ -1,6 +1,7 @@
 // The steps of a filed dossier: what its process decides becomes state, code, due time, events and news for
 // other rooms.
 #include "base/id.h"
+#include "base/log.h"
 #include "dossier/dossier_policy.h"
 #include "dossier/dossier_service.h"
 
@@ -14,21 +15,27 @@ namespace {
 // An official who does one of these owes the applicant a reason (Decree 61/2018, articles 17 and 19).
 constexpr std::array<std::string_view, 5> needReason{"supplement", "reject", "refuse", "return", "disagree"};
 
+// What conditions of the drawing may read: every answer by its key, as in the form's own conditions, and the
+// case.
 Json factsOf(const Dossier& dossier) {
-    return Json::object().set("form", dossier.answers).set("case", dossier.caseId);
+    Json facts = dossier.answers;
+    facts.set("case", dossier.caseId);
+    return facts;
 }
 
 std::map<std::string, std::string> unitsOf(const agency::Tree& tree, const catalogue::Procedure& procedure,
                                            const Dossier& dossier) {
-    const auto resolved = [&](const std::string& text) {
-        const agency::Agency* found = text.empty() ? nullptr : tree.resolve(text);
+    const auto unit = [&](const std::string& name) {
+        const auto named = procedure.units.find(name);
+        if (named == procedure.units.end()) return dossier.agency;
+        const agency::Agency* office = tree.find(named->second + "-" + dossier.agency);
+        const agency::Agency* found = office ? office : tree.find(named->second);
         return found ? found->id : dossier.agency;
     };
-    const std::string coordinating = procedure.coordinates.empty() ? "" : procedure.coordinates.front();
     return {{"one_stop", dossier.agency},
-            {"executing", resolved(procedure.executes)},
-            {"authority", resolved(procedure.executes)},
-            {"coordinating", resolved(coordinating)}};
+            {"executing", unit("executing")},
+            {"authority", unit("authority")},
+            {"coordinating", unit("coordinating")}};
 }
 
 } // namespace
@@ -149,6 +156,58 @@ Result<Dossier> DossierService::act(const Context& context, const Action& action
         MOTCUA_TRY(moved, rooms_.processes.complete(context, under.tx, under.prepared.calendars, completion));
         return follow(under, moved);
     });
+}
+
+Result<Dossier> DossierService::fireTimer(const Context& context, const process::TimerRow& timer) {
+    const Allowed system = [](const Actor& actor, const Dossier&) { return actor.kind == ActorKind::System; };
+    return change(context, timer.subject, system, [&](Change& under) -> Result<void> {
+        const std::string name = rooms_.processes.timerName(under.tx, timer);
+        MOTCUA_TRY(moved, rooms_.processes.fireTimer(context, under.tx, under.prepared.calendars, timer,
+                                                     factsOf(under.dossier)));
+        // One that only reminds is told of by its notices.
+        if (!moved.closed.empty()) note(under, "timer", name);
+        return follow(under, moved);
+    });
+}
+
+bool DossierService::keepIncident(const Context& context, const process::TimerRow& timer,
+                                  const Error& error) {
+    const auto kept = rooms_.database.write(context, [&](db::Writer& tx) -> Result<bool> {
+        const auto incident = rooms_.processes.timerFailed(context, tx, timer, error);
+        if (incident)
+            log::error("dossier.timer_failed", {{"dossier", timer.subject},
+                                                {"timer", timer.element},
+                                                {"error", error.code},
+                                                {"detail", error.detail},
+                                                {"attempt", incident->attempts},
+                                                {"trace", context.trace}});
+        return incident.has_value();
+    });
+    return kept && *kept;
+}
+
+DossierService::TimerRun DossierService::fireTimers(const Context& context, int most) {
+    TimerRun run;
+    if (context.actor.kind != ActorKind::System) return run;
+    const auto due =
+        rooms_.database.read(context, [&](db::Reader& tx) { return rooms_.processes.dueTimers(tx, most); });
+    for (const process::TimerRow& timer : due) {
+        Result<Dossier> fired = internal("process.timer_threw");
+        try {
+            fired = fireTimer(context, timer);
+        } catch (const std::exception& problem) {
+            fired = internal("process.timer_threw", problem.what());
+        }
+        if (fired) {
+            ++run.fired;
+            continue;
+        }
+        // Somebody worked on the dossier at the same moment: the next round sees what is left of it.
+        const std::string& code = fired.error().code;
+        if (code == "process.stale" || code == "dossier.stale") continue;
+        if (keepIncident(context, timer, fired.error())) ++run.failed;
+    }
+    return run;
 }
 
 Result<Dossier> DossierService::answerSupplement(const Context& context, std::string_view id,

@@ -26,6 +26,9 @@ constexpr db::Query kFindAddress{
 constexpr db::Query kOfOwner{"file.of_owner",
                              "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
                              "FROM file WHERE owner = ? ORDER BY id"};
+constexpr db::Query kAfter{"file.after",
+                           "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
+                           "FROM file WHERE id > ? ORDER BY id LIMIT ?"};
 constexpr db::Query kDelete{"file.delete", "DELETE FROM file WHERE id = ?"};
 
 using vault::FrameCipher;
@@ -191,6 +194,29 @@ Result<std::string> FileStore::read(const File& file, std::uint64_t offset, std:
         bytes.append(*plain, from, count - bytes.size());
     }
     return bytes;
+}
+
+FileStore::Presence FileStore::presence(db::Reader& tx, std::string_view afterId, int limit) const {
+    struct Looked {
+        std::string id;
+        Result<File> file;
+    };
+    Presence found;
+    for (const Looked& one : tx.all(
+             kAfter,
+             [&](const db::Row& row) {
+                 return Looked{row.string(0), toFile(tx, row)};
+             },
+             afterId, limit)) {
+        found.last = one.id;
+        ++found.records;
+        // What was destroyed with its subject's key may be gone; what cannot be opened otherwise is as good
+        // as gone.
+        const bool there =
+            one.file ? objects_.has(one.file->address) : one.file.error().code == "vault.destroyed";
+        if (!there) found.missing.push_back(one.id);
+    }
+    return found;
 }
 
 void FileStore::forget(db::Writer& tx, const File& file) const {

@@ -83,8 +83,18 @@ public:
         return read(file, 0, static_cast<std::size_t>(file.size));
     }
 
-    // Forgets the record in the caller's transaction; the sealed bytes are useless without it.
+    // Forgets the record in the caller's transaction; after it has committed, removeBytes() clears the disk.
     void forget(db::Writer& tx, const File& file) const;
+    void removeBytes(const File& file) const { objects_.remove(file.address); }
+
+    // For the doctor: of at most `limit` records after `afterId` in the order of ids, those whose sealed
+    // bytes are gone. `last` is empty where there was none left.
+    struct Presence {
+        std::string last{};
+        std::int64_t records = 0;
+        std::vector<std::string> missing{};
+    };
+    Presence presence(db::Reader& tx, std::string_view afterId, int limit = 500) const;
 
 private:
     Result<std::string> checkedType(const Upload& upload) const;

@@ -91,6 +91,16 @@ FormsService::version(const Context& context, std::string_view procedure, std::i
     return ready(*row);
 }
 
+Result<PackageText> FormsService::written(const Context& context, std::string_view procedure) {
+    const CivilDay today = civilDay(clock_.now());
+    const auto row =
+        database_.read(context, [&](db::Reader& reader) { return findOn(reader, procedure, today); });
+    if (!row) return notFound("form.none");
+    MOTCUA_TRY(json, Json::parse(row->form, storedLimits));
+    MOTCUA_TRY(form, fromJson(json));
+    return PackageText{std::move(form), row->result, row->notices};
+}
+
 std::vector<std::string> FormsService::procedures(const Context& context) {
     const CivilDay today = civilDay(clock_.now());
     return database_.read(context, [&](db::Reader& reader) { return proceduresOn(reader, today); });

@@ -55,6 +55,8 @@ public:
     // The version that a dossier was filed under.
     Result<std::shared_ptr<const Package>> version(const Context& context, std::string_view procedure,
                                                    std::int64_t version);
+    // What is in force today as it is written, for who hands it on.
+    Result<PackageText> written(const Context& context, std::string_view procedure);
     // The procedures that have a form in force today, by code.
     std::vector<std::string> procedures(const Context& context);
 

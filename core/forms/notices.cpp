@@ -11,9 +11,9 @@ namespace motcua::forms {
 
 namespace {
 
-const std::set<std::string, std::less<>> known{"applicant", "procedure", "submission", "code",   "agency",
-                                               "due",       "link",      "reason",     "items",  "text",
-                                               "reply_by",  "amount",    "paid_at",    "result", "hotline"};
+const std::set<std::string, std::less<>> known{
+    "applicant", "procedure", "submission", "code",   "agency",  "due",    "link",    "reason",
+    "items",     "text",      "reply_by",   "amount", "paid_at", "result", "hotline", "rate"};
 
 std::string oneLine(std::string_view text) {
     std::string made{text};

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 7> noticeEvents{
     "submitted", "accepted", "supplement_requested", "refused", "approved", "returned", "payment"};
 
 // What a notice may name: applicant, procedure, submission (number), code, agency, due, link, reason, items:
-// [{text}], reply_by, amount, paid_at, result, hotline. Anything else is a mistake of the file.
+// [{text}], reply_by, amount, paid_at, result, hotline, rate (where to rate the service). Anything else is a
+// mistake of the file.
 struct Notice {
     std::string subject; // one line
     std::string text;    // plain

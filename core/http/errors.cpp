@@ -123,8 +123,14 @@ Response errorResponse(Request& request, const Error& error, std::string_view si
         response = problem(request, error, status);
         if (status == 401) response.header("WWW-Authenticate", "Bearer");
     } else if (error.kind == ErrorKind::Unauthenticated) {
-        const std::string back = request.isSafe() ? "?back=" + percentEncode(request.target()) : "";
-        return Response::seeOther(std::string{signIn} + back);
+        if (request.isSafe())
+            return Response::seeOther(std::string{signIn} + "?back=" + percentEncode(request.target()));
+        // What was typed into a page whose session ended goes along to the sign-in page (307 keeps the body).
+        const bool typed = !request.sessionHash().empty() &&
+                           request.header("Content-Type").starts_with("application/x-www-form-urlencoded");
+        if (!typed) return Response::seeOther(signIn);
+        response = Response::seeOther(std::string{signIn} + "/giu-lai?back=" + percentEncode(request.path()));
+        response.status(307);
     } else {
         response = errorPage(request, error, status);
     }

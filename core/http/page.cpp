@@ -3,6 +3,9 @@
 #include "base/bytes.h"
 #include "http/errors.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace motcua::http {
 
 namespace {
@@ -66,7 +69,11 @@ view::Model Page::frame() {
     view::Model frame = std::move(forms_);
     frame.set("lang", request_.locale());
     const view::Theme& theme = request_.theme();
-    for (const std::string& locale : theme.locales()) {
+    // The language of the state stands first.
+    std::vector<std::string> locales = theme.locales();
+    std::stable_partition(locales.begin(), locales.end(),
+                          [](const std::string& locale) { return locale == Context{}.locale; });
+    for (const std::string& locale : locales) {
         frame.add("languages")
             .set("code", locale)
             .set("text", theme.words(locale).sayOr("language.name", locale))

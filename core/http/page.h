@@ -39,6 +39,8 @@ public:
         return request_.say(key, params);
     }
 
+    const std::string& locale() const { return request_.locale(); }
+
     Response response();
 
 private:

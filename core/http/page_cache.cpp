@@ -19,7 +19,9 @@ PageCache::Page PageCache::get(const std::string& key, Millis time, Instant dead
             break;
         }
         if (!at->second.making) {
-            if (clock_.now() < at->second.until) return at->second.page;
+            const Millis left = at->second.until - clock_.now();
+            if (left.count() > 0 && left <= time)
+                return at->second.page; // more is left where the clock was set back
             break;
         }
         if (clock_.now() >= deadline) return nullptr;

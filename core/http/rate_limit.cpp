@@ -19,7 +19,9 @@ Millis RateLimiter::take(std::string_view key, Rate rate) {
     Shard& shard = shards_[hash % shards_.size()];
     const std::lock_guard lock{shard.guard};
     auto at = shard.due.find(hash);
-    const std::int64_t due = at == shard.due.end() ? now : std::max(now, at->second);
+    // None is ever further ahead than the window, unless the clock was set back since.
+    const bool none = at == shard.due.end() || at->second > now + window;
+    const std::int64_t due = none ? now : std::max(now, at->second);
     const std::int64_t wait = due + step - window - now;
     if (wait > 0) return Millis{(wait + 999) / 1000};
     if (at == shard.due.end()) {

@@ -55,6 +55,8 @@ public:
     const std::string& param(std::string_view name) const;
     std::string_view query(std::string_view name) const { return query_.get(name); }
     const Fields& query() const { return query_; }
+    const std::string& rawQuery() const { return raw_.query; } // as it was signed
+    const net::Headers& headers() const { return raw_.headers; }
     std::string_view form(std::string_view name) const { return form_.fields.get(name); }
     const Form& form() const { return form_; }
     std::string_view cookie(std::string_view name) const { return cookies_.get(name); }

@@ -335,6 +335,28 @@ void Site::secure(net::Response& message, bool isSecure, const std::vector<std::
                     "max-age=" + std::to_string(settings_.hstsSeconds) + "; includeSubDomains");
 }
 
+void Site::dressRefusal(net::Response& refusal) const {
+    const auto theme = themes_.current();
+    const std::string key = "error_page." + std::to_string(refusal.status);
+    std::string page = "<!DOCTYPE html><html lang=\"vi\"><meta charset=\"utf-8\"><title>";
+    const std::string title =
+        theme->words("vi").sayOr(key + "_title", theme->words("vi").say("error_page.400_title"));
+    view::appendEscaped(page, title);
+    page += "</title><h1>";
+    view::appendEscaped(page, title);
+    page += "</h1>";
+    for (const char* locale : {"vi", "en"}) {
+        page += std::string{"<p lang=\""} + locale + "\">";
+        view::appendEscaped(page,
+                            theme->words(locale).sayOr(key, theme->words(locale).say("error_page.400")));
+        page += "</p>";
+    }
+    refusal.body = page + "<p>" + std::to_string(refusal.status) + "</p></html>\n";
+    refusal.headers.set("Content-Type", "text/html; charset=utf-8");
+    refusal.headers.set("Cache-Control", "no-store");
+    secure(refusal, false, {}, false);
+}
+
 net::Handler Site::metricsHandler() {
     return [this](const net::Request& raw) {
         net::Response response;

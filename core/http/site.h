@@ -22,7 +22,7 @@ namespace motcua::http {
 struct SiteSettings {
     std::string signInPath = "/dang-nhap";
     std::string publicOrigin{}; // "https://dichvucong.example": as citizens write it; may be empty
-    std::string secret{};       // signs flash cookies; empty: made at start, so they end with the process
+    std::string secret{};       // signs flash cookies, the same on every node; empty: made at start
     std::int64_t hstsSeconds = 31'536'000; // ASVS 3.4.1: a year
     bool accessLog = true;
     Millis themeCheck{0}; // how often the theme's files are looked at for changes; 0: only when told
@@ -44,6 +44,8 @@ public:
     // limits → trace → route → session and rights → CSRF → controller → errors → headers, compression, ETag.
     net::Response handle(const net::Request& raw) noexcept; // [thread-safe]
     net::Handler handler();
+    // Makes a page of a refusal that the front gives by itself, for net::ServerSettings. [thread-safe]
+    void dressRefusal(net::Response& refusal) const;
     // GET /metrics, for a listener that only the operator reaches.
     net::Handler metricsHandler();
 

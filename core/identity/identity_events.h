@@ -29,10 +29,19 @@ struct PasswordResetAsked {
     std::string link;
 };
 
+// An administrator made an account or asks its owner for a new password; the link sets one.
+struct Invited {
+    std::string accountId;
+    std::string email;
+    std::string fullName;
+    std::string link;
+};
+
 struct IdentityEvents {
     jobs::Event<ConfirmationNeeded> confirmationNeeded;
     jobs::Event<AlreadyRegistered> alreadyRegistered;
     jobs::Event<PasswordResetAsked> passwordResetAsked;
+    jobs::Event<Invited> invited;
 };
 
 } // namespace motcua::identity

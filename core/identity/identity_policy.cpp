@@ -81,6 +81,24 @@ bool mayManageAccounts(const Actor& actor) {
     return actor.kind == ActorKind::System || actor.has("admin");
 }
 
+bool mayManage(const Actor& actor, const std::vector<Role>& roles, const agency::Tree& tree,
+               const CivilDay& today) {
+    if (!mayManageAccounts(actor)) return false;
+    if (actor.kind == ActorKind::System) return true;
+    const bool ofTheCity = std::any_of(actor.regions.begin(), actor.regions.end(), [&](const auto& region) {
+        const agency::Agency* agency = tree.find(region);
+        return agency && agency->kind == agency::Kind::City;
+    });
+    return ofTheCity || (!roles.empty() && std::all_of(roles.begin(), roles.end(), [&](const Role& role) {
+               return tree.withinAny(actor.regions, role.agencyId, today);
+           }));
+}
+
+const std::vector<std::string>& grantableRoles() {
+    static const std::vector<std::string> roles{"receiver", "specialist", "leader", "admin"};
+    return roles;
+}
+
 bool maySeeAccount(const Actor& actor, std::string_view accountId) {
     return actor.id == accountId || mayManageAccounts(actor);
 }

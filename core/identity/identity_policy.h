@@ -1,8 +1,10 @@
 // What an account must look like, and who may do what to it.
 #pragma once
 
+#include "agency/agency_tree.h"
 #include "base/actor.h"
 #include "base/result.h"
+#include "identity/identity.h"
 
 #include <optional>
 #include <string>
@@ -27,5 +29,12 @@ std::optional<std::string> weakness(std::string_view password, const std::vector
 
 bool mayManageAccounts(const Actor& actor);
 bool maySeeAccount(const Actor& actor, std::string_view accountId);
+// Phân quyền theo vùng dữ liệu (O18): an administrator looks after the officials all of whose roles lie in
+// his regions; accounts without a role, citizens' included, are the city's.
+bool mayManage(const Actor& actor, const std::vector<Role>& roles, const agency::Tree& tree,
+               const CivilDay& today);
+
+// The roles that an official can be given.
+const std::vector<std::string>& grantableRoles();
 
 } // namespace motcua::identity

@@ -1,6 +1,7 @@
 #include "identity/identity_repository.h"
 
 #include "base/text.h"
+#include "db/merge.h"
 
 #include <algorithm>
 
@@ -19,6 +20,10 @@ constexpr db::Query kInsertWord{
 constexpr db::Query kFind{"identity.find",
                           "SELECT id, kind, state, email, full_name, phone, national_id, made_ms, "
                           "confirmed_ms, demo FROM account WHERE id = ?"};
+constexpr db::Query kNames{"identity.names",
+                           "SELECT id, full_name FROM account WHERE id IN (SELECT value FROM json_each(?))",
+                           "SELECT id, full_name FROM account "
+                           "WHERE id = ANY (ARRAY(SELECT json_array_elements_text(CAST(? AS json))))"};
 constexpr db::Query kIdByEmail{"identity.id_by_email", "SELECT id FROM account WHERE email_token = ?"};
 constexpr db::Query kIdsByWord{
     "identity.ids_by_word",
@@ -37,6 +42,8 @@ constexpr db::Query kSetPassword{
 constexpr db::Query kSetState{"identity.set_state", "UPDATE account SET state = ? WHERE id = ?"};
 constexpr db::Query kSetConfirmed{
     "identity.set_confirmed", "UPDATE account SET state = 1, confirmed_ms = ? WHERE id = ? AND state = 0"};
+constexpr db::Query kOfficials{"identity.officials",
+                               "SELECT id FROM account WHERE kind = 3 AND id > ? ORDER BY id LIMIT ?"};
 constexpr db::Query kRoles{
     "identity.roles",
     "SELECT role, agency_id FROM account_role WHERE account_id = ? ORDER BY role, agency_id"};
@@ -146,6 +153,26 @@ Result<Account> IdentityRepository::find(db::Reader& tx, std::string_view id) {
     return account;
 }
 
+std::map<std::string, std::string> IdentityRepository::names(db::Reader& tx,
+                                                             const std::vector<std::string>& ids) {
+    std::map<std::string, std::string> names;
+    if (ids.empty()) return names;
+    const auto stored = tx.all(
+        kNames,
+        [](const db::Row& row) {
+            return std::pair{row.string(0), std::string{row.blob(1)}};
+        },
+        db::listOf(ids));
+    std::vector<std::string_view> sealed;
+    for (const auto& row : stored)
+        sealed.push_back(row.second);
+    vault_.fetchKeys(tx, sealed);
+    for (const auto& [id, name] : stored)
+        if (auto opened = vault_.open(tx, {"account", "full_name", id}, name))
+            names.emplace(id, std::move(*opened));
+    return names;
+}
+
 std::optional<std::string> IdentityRepository::idByEmail(db::Reader& tx, std::string_view email) const {
     return tx.one(kIdByEmail, firstText, db::Blob{emailToken(email)});
 }
@@ -208,6 +235,11 @@ void IdentityRepository::setState(db::Writer& tx, std::string_view id, AccountSt
 
 void IdentityRepository::setConfirmed(db::Writer& tx, std::string_view id, Instant at) const {
     tx.run(kSetConfirmed, at, id);
+}
+
+std::vector<std::string> IdentityRepository::officials(db::Reader& tx, std::string_view afterId,
+                                                       int limit) const {
+    return tx.all(kOfficials, firstText, afterId, limit);
 }
 
 std::vector<Role> IdentityRepository::roles(db::Reader& tx, std::string_view accountId) const {

@@ -5,6 +5,7 @@
 #include "identity/identity.h"
 #include "vault/vault.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ public:
     // False where the e-mail address has an account already.
     bool insert(db::Writer& tx, const Account& account, std::string_view passwordHash);
     Result<Account> find(db::Reader& tx, std::string_view id);
+    // Names only, by id; those that are gone are missing.
+    std::map<std::string, std::string> names(db::Reader& tx, const std::vector<std::string>& ids);
     std::optional<std::string> idByEmail(db::Reader& tx, std::string_view email) const;
     // Accounts whose name holds every word of `name`, folded; by id.
     std::vector<std::string> idsByName(db::Reader& tx, std::string_view name, int limit) const;
@@ -52,6 +55,8 @@ public:
     void setState(db::Writer& tx, std::string_view id, AccountState state) const;
     void setConfirmed(db::Writer& tx, std::string_view id, Instant at) const;
 
+    // Accounts of officials after `afterId`, by id.
+    std::vector<std::string> officials(db::Reader& tx, std::string_view afterId, int limit) const;
     std::vector<Role> roles(db::Reader& tx, std::string_view accountId) const;
     void addRole(db::Writer& tx, std::string_view accountId, const Role& role) const;
     void removeRole(db::Writer& tx, std::string_view accountId, const Role& role) const;

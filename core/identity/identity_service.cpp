@@ -20,13 +20,10 @@ constexpr Millis longestSession = hours{12};
 constexpr Millis seenEvery = minutes{1}; // so that a reading session writes once a minute at most
 constexpr Millis confirmLife = hours{24};
 constexpr Millis resetLife = hours{1};
+constexpr Millis inviteLife = hours{72};
 constexpr int freeFailures = 5;
 constexpr std::string_view kConfirm = "confirm";
 constexpr std::string_view kReset = "reset";
-
-Millis idleOf(AccountKind kind) {
-    return kind == AccountKind::Official ? officialIdle : citizenIdle;
-}
 
 // After five failures every further one closes the account for longer, up to a quarter of an hour: ten a
 // minute at first, then about a hundred a day, whatever the number of addresses they come from.
@@ -41,6 +38,10 @@ Error linkError() {
 }
 
 } // namespace
+
+Millis idleTime(ActorKind kind) {
+    return kind == ActorKind::Official ? officialIdle : citizenIdle;
+}
 
 IdentityService::IdentityService(db::Database& database, vault::Vault& vault, audit::Audit& audit,
                                  PasswordHasher& hasher, IdentityEvents& events, const Clock& clock)
@@ -185,12 +186,14 @@ std::optional<Actor> IdentityService::actorOf(const Context& context, std::strin
     bool seenLately = true;
     auto actor = database_.read(context, [&](db::Reader& tx) -> std::optional<Actor> {
         const auto session = repository_.session(tx, tokenHash);
+        const ActorKind kind =
+            session && session->kind == AccountKind::Official ? ActorKind::Official : ActorKind::Citizen;
         const bool lives = session && session->state == AccountState::Active && session->endsAt > now &&
-                           session->seenAt + idleOf(session->kind) > now;
+                           session->seenAt + idleTime(kind) > now;
         if (!lives) return std::nullopt;
         seenLately = session->seenAt + seenEvery > now;
         Actor found;
-        found.kind = session->kind == AccountKind::Official ? ActorKind::Official : ActorKind::Citizen;
+        found.kind = kind;
         found.id = session->accountId;
         found.name = displayName(tx, session->accountId);
         for (const Role& role : repository_.roles(tx, session->accountId)) {
@@ -310,9 +313,40 @@ Result<void> IdentityService::disable(const Context& context, std::string_view a
     });
 }
 
+Result<void> IdentityService::enable(const Context& context, std::string_view accountId) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        MOTCUA_TRY(account, repository_.find(tx, accountId));
+        if (account.state != AccountState::Disabled) return {};
+        // Who never proved the address has to do so still.
+        repository_.setState(tx, accountId,
+                             account.confirmedAt ? AccountState::Active : AccountState::Unconfirmed);
+        audit_.record(tx, context, accountId, "account.enabled");
+        return {};
+    });
+}
+
+Result<void> IdentityService::invite(const Context& context, std::string_view accountId) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        MOTCUA_TRY(owner, repository_.find(tx, accountId));
+        if (owner.state != AccountState::Active) return rejected("account.disabled");
+        repository_.deleteSessions(tx, accountId);
+        audit_.record(tx, context, accountId, "account.invited");
+        events_.invited.publish(
+            tx, context, {owner.id, owner.email, owner.fullName, makeLink(tx, owner.id, kReset, inviteLife)});
+        return {};
+    });
+}
+
 std::string IdentityService::displayName(db::Reader& tx, std::string_view accountId) {
-    const auto account = repository_.find(tx, accountId);
-    return account ? account->fullName : std::string{};
+    auto names = repository_.names(tx, {std::string{accountId}});
+    return names.empty() ? std::string{} : std::move(names.begin()->second);
+}
+
+std::map<std::string, std::string> IdentityService::displayNames(db::Reader& tx,
+                                                                 const std::vector<std::string>& ids) {
+    return repository_.names(tx, ids);
 }
 
 std::vector<std::string> IdentityService::withRole(db::Reader& tx, std::string_view agencyId,

@@ -8,6 +8,7 @@
 #include "identity/identity_repository.h"
 #include "identity/password_hasher.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ struct NewAccount {
     std::vector<Role> roles;
     bool demo = false;
 };
+
+// How long a session lives without a sight of its holder.
+Millis idleTime(ActorKind kind);
 
 struct SignedIn {
     std::string sessionToken; // for the cookie; only its hash is stored
@@ -75,9 +79,15 @@ public:
     Result<void> grant(const Context& context, std::string_view accountId, const Role& role);
     Result<void> revoke(const Context& context, std::string_view accountId, const Role& role);
     Result<void> disable(const Context& context, std::string_view accountId); // signs it out everywhere
+    Result<void> enable(const Context& context, std::string_view accountId);
+    // Sends its owner a link that sets a password, good for three days, and signs the account out everywhere.
+    // Errors: account.disabled (Rejected).
+    Result<void> invite(const Context& context, std::string_view accountId);
 
     // Name as colleagues and applicants see it; "" for an account that is gone.
     std::string displayName(db::Reader& tx, std::string_view accountId);
+    // The same of many, by id.
+    std::map<std::string, std::string> displayNames(db::Reader& tx, const std::vector<std::string>& ids);
     std::vector<std::string> withRole(db::Reader& tx, std::string_view agencyId, std::string_view role) const;
 
     void forgetEnded(const Context& context); // ended sessions and links; a scheduled job

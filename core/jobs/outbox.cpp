@@ -6,26 +6,31 @@ namespace motcua::jobs {
 
 namespace {
 
-enum State { Waiting = 0, Done = 1, GivenUp = 2 };
+enum State { Waiting = 0, Done = 1, GivenUp = 2, Discarded = 3 };
 
 constexpr db::Query kInsert{
     "outbox.insert",
     "INSERT INTO outbox (id, kind, subject, payload, state, attempts, not_before_ms, lease_until_ms, "
     "made_ms, last_error) VALUES (?, ?, ?, ?, 0, 0, ?, 0, ?, '')"};
-constexpr db::Query kAnyReady{
-    "outbox.any_ready",
-    "SELECT 1 FROM outbox WHERE state = 0 AND not_before_ms <= ? AND lease_until_ms <= ? LIMIT 1"};
+// What was leased or put off until later than these was so before the clock was set back, and is held up no
+// longer.
+constexpr Millis farLease = std::chrono::minutes{10};
+constexpr Millis farOff = std::chrono::hours{24};
+
+constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 FROM outbox WHERE state = 0 AND "
+                                                  "(not_before_ms <= ? OR not_before_ms > ?) AND "
+                                                  "(lease_until_ms <= ? OR lease_until_ms > ?) LIMIT 1"};
 // Ready: due, unleased, and the oldest of its subject that still waits.
 constexpr db::Query kTake{
     "outbox.take",
     "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("
-    "SELECT o.id FROM outbox o WHERE o.state = 0 AND o.not_before_ms <= ? AND o.lease_until_ms <= ? AND NOT "
-    "EXISTS ("
+    "SELECT o.id FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "
+    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
     "ORDER BY o.not_before_ms, o.id LIMIT ?) RETURNING id, kind, subject, payload, attempts",
     "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("
-    "SELECT o.id FROM outbox o WHERE o.state = 0 AND o.not_before_ms <= ? AND o.lease_until_ms <= ? AND NOT "
-    "EXISTS ("
+    "SELECT o.id FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "
+    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
     "ORDER BY o.not_before_ms, o.id LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, payload, "
     "attempts"};
@@ -37,7 +42,15 @@ constexpr db::Query kRetry{
     "UPDATE outbox SET not_before_ms = ?, lease_until_ms = 0, last_error = ? WHERE id = ? AND state = 0"};
 constexpr db::Query kGivenUp{"outbox.given_up",
                              "SELECT id, kind, subject, attempts, last_error, settled_ms FROM outbox "
-                             "WHERE state = 2 ORDER BY settled_ms DESC LIMIT ?"};
+                             "WHERE state = 2 AND (settled_ms, id) < (?, ?) "
+                             "ORDER BY settled_ms DESC, id DESC LIMIT ?"};
+constexpr db::Query kWaiting{
+    "outbox.count_waiting",
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END), 0) FROM outbox "
+    "WHERE state = 0"};
+constexpr db::Query kCountGivenUp{"outbox.count_given_up", "SELECT COUNT(*) FROM outbox WHERE state = 2"};
+constexpr db::Query kDiscard{"outbox.discard",
+                             "UPDATE outbox SET state = ?, settled_ms = ? WHERE id = ? AND state = 2"};
 constexpr db::Query kSendAgain{
     "outbox.send_again", "UPDATE outbox SET state = 0, attempts = 0, not_before_ms = ?, settled_ms = NULL "
                          "WHERE id = ? AND state = 2"};
@@ -66,7 +79,8 @@ bool Outbox::anyReady(db::Reader& tx) const {
     const Instant now = clock_.now();
     return tx
         .one(
-            kAnyReady, [](const db::Row& row) { return row.boolean(0); }, now, now)
+            kAnyReady, [](const db::Row& row) { return row.boolean(0); }, now, now + farOff, now,
+            now + farLease)
         .has_value();
 }
 
@@ -78,7 +92,7 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
             return Taken{{row.string(0), row.string(1), row.string(2), {}, static_cast<int>(row.integer(4))},
                          std::string{row.blob(3)}};
         },
-        now + lease, now, now, limit);
+        now + lease, now, now + farOff, now, now + farLease, limit);
     std::vector<OutboxItem> items;
     for (Taken& one : taken) {
         const auto plain = vault_.open(tx, placeOf(one.item.id), one.sealed);
@@ -105,18 +119,32 @@ void Outbox::giveUp(db::Writer& tx, const OutboxItem& item, std::string_view err
     tx.run(kSettle, int{GivenUp}, clock_.now(), error, item.id);
 }
 
-std::vector<GivenUpItem> Outbox::givenUp(db::Reader& tx, int limit) const {
+OutboxState Outbox::state(db::Reader& tx) const {
+    OutboxState state = tx.one(kWaiting, [](const db::Row& row) {
+                              return OutboxState{row.integer(0), row.integer(1), 0};
+                          }).value_or(OutboxState{});
+    state.givenUp = tx.one(kCountGivenUp, [](const db::Row& row) { return row.integer(0); }).value_or(0);
+    return state;
+}
+
+std::vector<GivenUpItem> Outbox::givenUp(db::Reader& tx, int limit, Instant before,
+                                         std::string_view beforeId) const {
     return tx.all(
         kGivenUp,
         [](const db::Row& row) {
             return GivenUpItem{row.string(0), row.string(1), row.string(2), static_cast<int>(row.integer(3)),
                                row.string(4), row.instant(5)};
         },
-        limit);
+        before, beforeId, limit);
 }
 
 Result<void> Outbox::sendAgain(db::Writer& tx, std::string_view id) const {
     if (tx.run(kSendAgain, clock_.now(), id) == 0) return notFound("outbox.not_given_up");
+    return {};
+}
+
+Result<void> Outbox::discard(db::Writer& tx, std::string_view id) const {
+    if (tx.run(kDiscard, int{Discarded}, clock_.now(), id) == 0) return notFound("outbox.not_given_up");
     return {};
 }
 

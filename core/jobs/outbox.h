@@ -35,11 +35,17 @@ struct GivenUpItem {
     Instant settledAt;
 };
 
+struct OutboxState {
+    std::int64_t waiting = 0;  // not carried out yet
+    std::int64_t retrying = 0; // of them: tried at least once
+    std::int64_t givenUp = 0;
+};
+
 class Outbox {
 public:
     Outbox(vault::Vault& vault, const Clock& clock) : vault_(vault), clock_(clock) {}
 
-    // Answers the item's id. The payload is sealed for the subject.
+    // Answers the item's id. The payload is sealed for the subject. A delay is less than a day.
     std::string add(db::Writer& tx, std::string_view kind, std::string_view subject, const Json& payload,
                     Millis delay = Millis{0});
 
@@ -52,9 +58,14 @@ public:
     void retry(db::Writer& tx, const OutboxItem& item, Millis delay, std::string_view error) const;
     void giveUp(db::Writer& tx, const OutboxItem& item, std::string_view error) const;
 
-    std::vector<GivenUpItem> givenUp(db::Reader& tx, int limit = 100) const;
+    OutboxState state(db::Reader& tx) const;
+    // The latest first, those before (`before`, `beforeId`).
+    std::vector<GivenUpItem> givenUp(db::Reader& tx, int limit = 100, Instant before = Instant{INT64_MAX},
+                                     std::string_view beforeId = {}) const;
     // Errors: NotFound outbox.not_given_up.
     Result<void> sendAgain(db::Writer& tx, std::string_view id) const;
+    // Puts it aside for ever; the row stays. Errors: NotFound outbox.not_given_up.
+    Result<void> discard(db::Writer& tx, std::string_view id) const;
 
 private:
     vault::Vault& vault_;

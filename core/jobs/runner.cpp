@@ -13,11 +13,14 @@ namespace {
 constexpr db::Query kMakeLease{"jobs.make_lease",
                                "INSERT INTO job_lease (name, owner, until_ms, last_run_ms) "
                                "VALUES (?, '', 0, 0) ON CONFLICT (name) DO NOTHING"};
+// What lies further ahead than a lease lasts was written before the clock was set back, and holds nobody up.
 constexpr db::Query kDueLease{"jobs.due_lease",
-                              "SELECT 1 FROM job_lease WHERE name = ? AND (until_ms > ? OR last_run_ms > ?)"};
+                              "SELECT 1 FROM job_lease WHERE name = ? AND ((until_ms > ? AND until_ms <= ?) "
+                              "OR (last_run_ms > ? AND last_run_ms <= ?))"};
 constexpr db::Query kTakeLease{"jobs.take_lease",
                                "UPDATE job_lease SET owner = ?, until_ms = ?, last_run_ms = ? "
-                               "WHERE name = ? AND until_ms <= ? AND last_run_ms <= ?"};
+                               "WHERE name = ? AND (until_ms <= ? OR until_ms > ?) "
+                               "AND (last_run_ms <= ? OR last_run_ms > ?)"};
 constexpr db::Query kEndLease{"jobs.end_lease",
                               "UPDATE job_lease SET until_ms = 0 WHERE name = ? AND owner = ?"};
 
@@ -166,17 +169,19 @@ bool Runner::leaseJob(const Scheduled& scheduled) {
     const Context context = contextUntil(jobLease, newTrace());
     const Instant now = clock_.now();
     const Instant lastAllowed = now - scheduled.every;
+    const Instant farAhead = now + jobLease;
     const bool waits = database_.read(context, [&](db::Reader& tx) {
         return tx
             .one(
-                kDueLease, [](const db::Row& row) { return row.boolean(0); }, scheduled.name, now,
-                lastAllowed)
+                kDueLease, [](const db::Row& row) { return row.boolean(0); }, scheduled.name, now, farAhead,
+                lastAllowed, farAhead)
             .has_value();
     });
     if (waits) return false;
     const auto leased = database_.write(context, [&](db::Writer& tx) -> Result<bool> {
         tx.run(kMakeLease, scheduled.name);
-        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, lastAllowed) == 1;
+        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, farAhead, lastAllowed,
+                      farAhead) == 1;
     });
     return leased && *leased;
 }

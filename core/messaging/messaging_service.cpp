@@ -9,14 +9,20 @@ namespace {
 
 constexpr const char* kSend = "message.send";
 
+// An agency that was asked has not answered in time: the lead agency tells the head of the one-stop office
+// (Decree 61/2018/NĐ-CP, article 19.5).
+constexpr std::string_view kLate = "step_late";
+
 // What the process calls a happening, and the notice of the package that tells of it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> notices{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> notices{
     {{"submitted", "submitted"},
      {"accepted", "accepted"},
      {"supplement_requested", "supplement_requested"},
      {"rejected", "refused"},
      {"refused", "refused"},
-     {"result_issued", "approved"}}};
+     {"result_issued", "approved"},
+     {"returned", "returned"},
+     {"paid", "payment"}}};
 
 std::string_view noticeOf(std::string_view kind) {
     const auto found =
@@ -41,6 +47,16 @@ void MessagingService::queueAccountMail(db::Writer& tx, const std::string& accou
               .set("link", rooms_.origin + path));
 }
 
+void MessagingService::queueForHeads(db::Writer& tx, const dossier::Dossier& dossier) const {
+    for (const std::string& head : rooms_.identity.withRole(tx, dossier.agency, "leader"))
+        queue(tx, head,
+              Json::object()
+                  .set("words", "mail.step_late")
+                  .set("account", head)
+                  .set("code", dossier.code.empty() ? dossier.number : dossier.code)
+                  .set("link", rooms_.origin + "/cong-viec/" + dossier.id));
+}
+
 void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Events& dossiers) {
     identity.confirmationNeeded.subscribe(
         [this](db::Writer& tx, const Context&, const identity::ConfirmationNeeded& happened) {
@@ -57,7 +73,12 @@ void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Ev
             queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.reset",
                              "/quen-mat-khau/" + happened.link);
         });
+    identity.invited.subscribe([this](db::Writer& tx, const Context&, const identity::Invited& happened) {
+        queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
+                         "/quen-mat-khau/" + happened.link);
+    });
     dossiers.happened.subscribe([this](db::Writer& tx, const Context&, const dossier::Happened& happened) {
+        if (happened.kind == kLate) queueForHeads(tx, happened.dossier);
         const std::string_view notice = noticeOf(happened.kind);
         if (notice.empty()) return;
         queue(tx, happened.dossier.id,
@@ -74,13 +95,22 @@ void MessagingService::handleIn(jobs::Runner& runner) {
     });
 }
 
-MessagingService::Letter MessagingService::accountLetter(const Json& payload) const {
+Result<MessagingService::Letter> MessagingService::accountLetter(const Context& context,
+                                                                 const Json& payload) {
     const auto theme = rooms_.themes.current();
     const view::Words& words = theme->words("vi");
     const std::string key = payload["words"].string();
-    const view::Params params{{"name", payload["name"].string()}, {"link", payload["link"].string()}};
-    return {payload["email"].string(), payload["name"].string(), words.say(key + "_subject", params),
-            words.say(key + "_text", params)};
+    Letter letter{payload["email"].string(), payload["name"].string(), {}, {}};
+    if (const std::string& id = payload["account"].string(); !id.empty()) {
+        MOTCUA_TRY(account, rooms_.identity.account(context, id));
+        letter.address = account.email;
+        letter.name = account.fullName;
+    }
+    const view::Params params{
+        {"name", letter.name}, {"link", payload["link"].string()}, {"code", payload["code"].string()}};
+    letter.subject = words.say(key + "_subject", params);
+    letter.text = words.say(key + "_text", params);
+    return letter;
 }
 
 Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& context,
@@ -97,7 +127,10 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     data.set("code", dossier.code).set("agency", agency ? agency->label("vi") : "");
     data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
-    data.set("reason", payload["reason"].string());
+    data.set("reason", payload["reason"].string())
+        .set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
+    if (dossier.feePaidAt)
+        data.set("amount", format(dossier.fee)).set("paid_at", vietnameseMoment(*dossier.feePaidAt));
     MOTCUA_TRY(notice, package->notices.make(payload["notice"].string(), "vi", data));
     return Letter{owner.email, owner.fullName, notice.subject, notice.text};
 }
@@ -108,7 +141,8 @@ Result<void> MessagingService::carryOut(const Context& context, const jobs::Outb
         return unavailable("messaging.no_plugin", "no message plugin is switched on and configured");
     Letter letter;
     if (item.payload.has("words")) {
-        letter = accountLetter(item.payload);
+        MOTCUA_TRY(made, accountLetter(context, item.payload));
+        letter = std::move(made);
     } else {
         MOTCUA_TRY(made, dossierLetter(context, item.payload));
         letter = std::move(made);

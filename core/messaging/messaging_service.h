@@ -46,7 +46,9 @@ private:
     void queueAccountMail(db::Writer& tx, const std::string& account, const std::string& email,
                           const std::string& name, const char* words, const std::string& path) const;
     Result<void> carryOut(const Context& context, const jobs::OutboxItem& item);
-    Letter accountLetter(const Json& payload) const;
+    void queueForHeads(db::Writer& tx, const dossier::Dossier& dossier) const;
+    // To an account, or to an address that has none yet.
+    Result<Letter> accountLetter(const Context& context, const Json& payload);
     // Nothing to send where the procedure has no notice for the event.
     Result<Letter> dossierLetter(const Context& context, const Json& payload);
 

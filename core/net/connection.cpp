@@ -229,7 +229,13 @@ void Connection::refuse(int status) {
     keepAlive_ = false; // where the next request begins is not known
     body_.reset();
     chunks_.reset();
-    answerHere(refusal(status));
+    answerHere(dressed(status));
+}
+
+Response Connection::dressed(int status) const {
+    Response response = refusal(status);
+    if (front_.settings.dressRefusal) front_.settings.dressRefusal(response);
+    return response;
 }
 
 void Connection::answerHere(Response response) {
@@ -251,7 +257,7 @@ void Connection::handOver() {
 void Connection::turnAway() {
     owner_.store(kLoop, std::memory_order_relaxed);
     front_.refused.fetch_add(1, std::memory_order_relaxed);
-    answerHere(refusal(503));
+    answerHere(dressed(503));
     loop_.again(*this);
 }
 
@@ -262,7 +268,7 @@ void Connection::serve(Job& job) {
         response = front_.handler(job.request);
     } catch (const std::exception& error) {
         log::error("net.handler_threw", {{"cause", error.what()}});
-        response = refusal(500);
+        response = dressed(500);
     }
     answer(std::move(response), job.manner);
 }
@@ -366,7 +372,7 @@ void Connection::onTick() {
     while ((owner & kWho) == kWorker) {
         if (!owner_.compare_exchange_weak(owner, kLoop, std::memory_order_acq_rel)) continue;
         keepAlive_ = false; // the worker drops its answer when it comes
-        return answerHere(refusal(503));
+        return answerHere(dressed(503));
     }
     if ((owner & kWho) != kLoop) return;
     switch (phase_) {

@@ -56,6 +56,7 @@ private:
     void beginBody();
     void complete();
     void refuse(int status);
+    Response dressed(int status) const;
     void answerHere(Response response);
     void answer(Response response, const Manner& manner);
     bool claim();

@@ -130,7 +130,9 @@ void EventLoop::admit(Descriptor socket, std::string peer) {
         front_.refused.fetch_add(1, std::memory_order_relaxed);
         if (front_.settings.certificateFile.empty()) { // a word, where it can be had without a handshake
             Transport plain{std::move(socket)};
-            Outgoing{refusal(503), {false, false, false}, front_.clock.now()}.send(plain);
+            Response response = refusal(503);
+            if (front_.settings.dressRefusal) front_.settings.dressRefusal(response);
+            Outgoing{std::move(response), {false, false, false}, front_.clock.now()}.send(plain);
         }
         return;
     }

@@ -5,7 +5,9 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/ServerSocket.h>
+
 #include <Poco/Net/SocketAddress.h>
+#include <fcntl.h>
 
 #include <sys/socket.h>
 
@@ -30,6 +32,7 @@ Poco::Net::ServerSocket bound(const ServerSettings& settings) {
         else
             socket.bind(address, true, false); // without SO_REUSEPORT: a taken port is an error
         socket.listen(kBacklog);
+        ::fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC); // Poco leaves it open for children
         socket.setBlocking(false);
         return socket;
     } catch (const Poco::Exception& error) {

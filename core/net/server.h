@@ -5,6 +5,7 @@
 #include "net/message.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct ServerSettings {
     std::string certificateFile{}; // PEM chain; TLS where both are given
     std::string keyFile{};
     std::vector<std::string> trustedProxies{}; // addresses whose X-Forwarded-For and -Proto count
+    // Makes a page of what the front itself answers (too busy, too large, broken); it may not change the
+    // status.
+    std::function<void(Response&)> dressRefusal{};
 };
 
 class Server {

@@ -95,6 +95,16 @@ HostPorts PluginRegistry::makePorts() {
 
 void PluginRegistry::refresh(const Context& context) {
     const std::lock_guard one{refreshing_};
+    takeStock(context);
+    applySettings();
+}
+
+void PluginRegistry::look(const Context& context) {
+    const std::lock_guard one{refreshing_};
+    takeStock(context);
+}
+
+void PluginRegistry::takeStock(const Context& context) {
     scan();
     const std::int64_t revision = store_.revision(context);
     if (revision != revision_) {
@@ -103,7 +113,6 @@ void PluginRegistry::refresh(const Context& context) {
         stored_ = std::move(stored);
         revision_ = revision;
     }
-    applySettings();
 }
 
 void PluginRegistry::scan() {

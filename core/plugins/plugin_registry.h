@@ -67,6 +67,9 @@ public:
     // nothing changed.
     void refresh(const Context& context);
 
+    // The same without starting or stopping any: for who only wants to know.
+    void look(const Context& context);
+
     std::vector<PluginInfo> list() const;
     Result<PluginInfo> find(const std::string& plugin) const; // NotFound "plugin.unknown"
     std::vector<SettingsChange> history(const Context& context, const std::string& plugin,
@@ -114,6 +117,7 @@ public:
 private:
     struct Entry;
 
+    void takeStock(const Context& context);
     void scan();
     void takeUp(const std::string& library);
     void applySettings();

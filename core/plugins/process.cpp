@@ -113,12 +113,12 @@ Result<void> PluginProcess::spawn() {
     ::posix_spawnattr_setsigdefault(&plan.attributes, &defaults);
     ::posix_spawnattr_setflags(&plan.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
-    std::vector<std::string> arguments{settings_.hostProgram,
-                                       settings_.library,
-                                       std::to_string(::getpid()),
+    std::vector<std::string> arguments{settings_.hostProgram, settings_.library, std::to_string(::getpid()),
                                        std::to_string(manifest_.limits.concurrency),
                                        std::to_string(manifest_.limits.memoryMb),
-                                       std::to_string(manifest_.limits.descriptors)};
+                                       std::to_string(manifest_.limits.descriptors),
+                                       // Tokens stand behind programs of this machine (pcscd, p11-kit).
+                                       manifest_.offers("signature") ? "1" : "0"};
     std::vector<std::string> environment;
     for (const auto& [name, value] : settings_.environment)
         environment.push_back(name + "=" + value);

@@ -66,6 +66,29 @@ struct Task {
     std::int64_t version = 0; // what a page shows and hands back, so that stale pages are noticed
 };
 
+// A desk (bàn làm việc): a role at an agency, where open steps wait.
+struct Desk {
+    std::string agency;
+    std::string role;
+};
+
+// Which open steps a list shows.
+struct Openings {
+    std::vector<Desk> desks{};
+    std::string holder{};            // where given: those that this official holds, at whatever desk
+    Instant from{INT64_MIN};         // due from then on
+    Instant until{INT64_MAX};        // and before then
+    std::vector<std::string> keys{}; // of processes of these keys; empty: of all
+};
+
+// A place between two steps of a list: a page begins behind it, or ends before it where it goes backwards.
+struct Mark {
+    Instant due{INT64_MIN};
+    std::string id{};
+    bool backwards = false;
+};
+Mark markOf(const Task& task);
+
 // What a step means to those who work on it: from the definition, beside the row.
 struct TaskView {
     Task task{};

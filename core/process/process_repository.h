@@ -25,6 +25,17 @@ struct TimerRow {
     std::int64_t token = 0;
     std::string element{};
     Instant due{};
+    std::string subject{}; // of the instance; only where due timers are read
+};
+
+// A timer that could not fire and is tried again.
+struct Incident {
+    TimerRow timer{};
+    std::string error{};                         // code of the last try
+    std::map<std::string, std::string> params{}; // what its sentence names
+    int attempts = 0;
+    Instant since{};
+    Instant retryAt{};
 };
 
 std::optional<StoredDefinition> readDefinition(db::Reader& reader, std::string_view id);
@@ -42,16 +53,24 @@ std::optional<Task> readTask(db::Reader& reader, std::string_view id);
 std::vector<Task> readTasksOf(db::Reader& reader, std::string_view subject); // all, oldest first
 std::vector<Task> readOpenOf(db::Reader& reader, std::string_view instanceId);
 // Open ones of a role at an agency by due time, after the given key.
-std::vector<Task> readOpenFor(db::Reader& reader, std::string_view agency, std::string_view role,
-                              Instant afterDue, std::string_view afterId, int limit);
+std::vector<Task> readOpenOfAll(db::Reader& reader, const std::vector<std::string>& subjects);
+// By due time and id, at most `limit`, in that order whichever way the page goes.
+std::vector<Task> readOpen(db::Reader& reader, const Openings& asked, const Mark& mark, int limit);
+// How many there are; counts no further than `most`.
+std::int64_t countOpen(db::Reader& reader, const Openings& asked, std::int64_t most);
 std::optional<Task> readDone(db::Reader& reader, std::string_view instanceId, std::string_view element);
 void addTask(db::Writer& writer, const Task& task);
 // State, outcome, assignee, due time and who closed it; false where the row has another version.
 bool changeTask(db::Writer& writer, const Task& task);
 
 void addTimer(db::Writer& writer, const TimerRow& timer);
+// With its incident, where it has one.
 void dropTimer(db::Writer& writer, std::string_view instanceId, std::int64_t token, std::string_view element);
-std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit); // of active instances
+// Of active instances; those with an incident not before they are to be tried again.
+std::vector<TimerRow> readDueTimers(db::Reader& reader, Instant now, int limit);
+std::vector<Incident> readIncidents(db::Reader& reader, std::string_view subject);
+std::optional<Incident> readIncident(db::Reader& reader, const TimerRow& timer);
+void putIncident(db::Writer& writer, const Incident& incident);
 std::vector<TimerRow> readTimersOf(db::Reader& reader, std::string_view instanceId);
 
 } // namespace motcua::process

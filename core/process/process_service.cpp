@@ -6,9 +6,15 @@
 #include "process/movement.h"
 #include "process/process_policy.h"
 
+#include <algorithm>
+
 namespace motcua::process {
 
 namespace {
+
+// Between two tries of a timer that could not fire.
+constexpr Millis firstPause = std::chrono::minutes{1};
+constexpr Millis longestPause = std::chrono::hours{1};
 
 Error notRunnable(const std::vector<Finding>& findings) {
     Error error = invalid("process.not_runnable");
@@ -62,6 +68,11 @@ Result<DefinitionVersion> ProcessService::latest(db::Reader& tx, const std::stri
     const auto found = readLatest(tx, key);
     if (!found) return notFound("process.no_definition");
     return found->version;
+}
+
+std::optional<std::string> ProcessService::drawing(db::Reader& tx, const std::string& key) const {
+    const auto found = readLatest(tx, key);
+    return found ? std::optional{found->bpmn} : std::nullopt;
 }
 
 Result<std::shared_ptr<const Definition>> ProcessService::definition(db::Reader& tx, const std::string& id) {
@@ -281,6 +292,35 @@ Result<Moved> ProcessService::fireTimer(const Context& context, db::Writer& tx,
     return moved;
 }
 
+std::optional<Incident> ProcessService::timerFailed(const Context& context, db::Writer& tx,
+                                                    const TimerRow& timer, const Error& error) {
+    const auto timers = readTimersOf(tx, timer.instanceId);
+    const bool standing = std::any_of(timers.begin(), timers.end(), [&](const TimerRow& held) {
+        return held.token == timer.token && held.element == timer.element && held.due <= clock_.now();
+    });
+    if (!standing) return std::nullopt;
+    const Instant now = clock_.now();
+    Incident incident = readIncident(tx, timer).value_or(Incident{timer, {}, {}, 0, now, {}});
+    incident.error = error.code;
+    incident.params = error.params;
+    const int doublings = std::min(incident.attempts++, 6);
+    incident.retryAt = now + std::min<Millis>(firstPause * (1 << doublings), longestPause);
+    putIncident(tx, incident);
+    audit_.record(tx, context, timer.subject, "process.timer_failed",
+                  Json::object().set("element", timer.element).set("error", error.code));
+    return incident;
+}
+
+std::vector<Incident> ProcessService::incidents(db::Reader& tx, const std::string& subject) const {
+    return readIncidents(tx, subject);
+}
+
+std::string ProcessService::timerName(db::Reader& tx, const TimerRow& timer) {
+    const auto at = load(tx, readInstance(tx, timer.instanceId));
+    const Element* element = at ? at->definition->find(timer.element) : nullptr;
+    return element == nullptr ? "" : element->name;
+}
+
 Result<TaskView> ProcessService::task(db::Reader& tx, const std::string& taskId) {
     auto found = readTask(tx, taskId);
     if (!found) return notFound("process.no_task");
@@ -305,9 +345,17 @@ std::vector<Task> ProcessService::history(db::Reader& tx, const std::string& sub
     return readTasksOf(tx, subject);
 }
 
-std::vector<Task> ProcessService::openFor(db::Reader& tx, const std::string& agency, const std::string& role,
-                                          const After& after, int limit) const {
-    return readOpenFor(tx, agency, role, after.due, after.id, limit);
+std::vector<Task> ProcessService::open(db::Reader& tx, const Openings& asked, const Mark& mark,
+                                       int limit) const {
+    return readOpen(tx, asked, mark, limit);
+}
+
+std::int64_t ProcessService::countOpen(db::Reader& tx, const Openings& asked, std::int64_t most) const {
+    return process::countOpen(tx, asked, most);
+}
+
+std::vector<Task> ProcessService::openOfAll(db::Reader& tx, const std::vector<std::string>& subjects) const {
+    return readOpenOfAll(tx, subjects);
 }
 
 std::optional<InstanceRow> ProcessService::running(db::Reader& tx, const std::string& subject) const {

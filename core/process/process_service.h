@@ -41,12 +41,6 @@ struct Message {
     Json facts = Json::object();
 };
 
-// Where a page of the work list begins: behind the last step of the page before.
-struct After {
-    Instant due{INT64_MIN};
-    std::string id{};
-};
-
 // Beside the engine's own errors: NotFound process.no_definition, process.no_task, process.no_instance,
 // Conflict process.stale (somebody was quicker), process.running (the subject has one already),
 // process.task_closed, Denied process.denied, Invalid process.unit_unknown, NotFound calendar.none.
@@ -64,6 +58,8 @@ public:
     Result<DefinitionVersion> deploy(const Context& context, db::Writer& tx, const std::string& key,
                                      const std::string& bpmn);
     Result<DefinitionVersion> latest(db::Reader& tx, const std::string& key) const;
+    // The newest drawing as it was deployed; nothing where there is none.
+    std::optional<std::string> drawing(db::Reader& tx, const std::string& key) const;
     Result<std::shared_ptr<const Definition>> definition(db::Reader& tx,
                                                          const std::string& id); // [thread-safe]
 
@@ -95,17 +91,29 @@ public:
     Result<Moved> withdraw(const Context& context, db::Writer& tx, const calendar::Calendars& calendars,
                            const std::string& subject);
 
+    // The most overdue first. Those with an incident not before they are to be tried again.
     std::vector<TimerRow> dueTimers(db::Reader& tx, int limit) const;
     // Once: Conflict process.not_here where it fired before or is not due any more.
     Result<Moved> fireTimer(const Context& context, db::Writer& tx, const calendar::Calendars& calendars,
                             const TimerRow& timer, const Json& facts);
+    // It could not fire: tried again after a pause that doubles from a minute to an hour. Nothing where the
+    // timer has fired or gone meanwhile.
+    std::optional<Incident> timerFailed(const Context& context, db::Writer& tx, const TimerRow& timer,
+                                        const Error& error);
+    std::vector<Incident> incidents(db::Reader& tx, const std::string& subject) const;
+    // The timer's name as drawn; "" where the definition has none of that id.
+    std::string timerName(db::Reader& tx, const TimerRow& timer);
 
     Result<TaskView> task(db::Reader& tx, const std::string& taskId);
     Result<std::vector<TaskView>> openOf(db::Reader& tx, const std::string& subject);
     std::vector<Task> history(db::Reader& tx, const std::string& subject) const; // every step, oldest first
-    // The open steps of a role at an agency, the most urgent first.
-    std::vector<Task> openFor(db::Reader& tx, const std::string& agency, const std::string& role,
-                              const After& after = {}, int limit = 50) const;
+    // A page of open steps, the most urgent first. That the actor works at these desks is for the caller to
+    // know (mayWork).
+    std::vector<Task> open(db::Reader& tx, const Openings& asked, const Mark& mark, int limit) const;
+    // How many of them there are; counts no further than `most`.
+    std::int64_t countOpen(db::Reader& tx, const Openings& asked, std::int64_t most) const;
+    // The open steps of these subjects, the most urgent first.
+    std::vector<Task> openOfAll(db::Reader& tx, const std::vector<std::string>& subjects) const;
     std::optional<InstanceRow> running(db::Reader& tx, const std::string& subject) const;
 
 private:

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "db/merge.h"
 
 namespace motcua::vault {
 
@@ -11,6 +12,10 @@ namespace {
 constexpr db::Query kFindLive{"vault.find_live_key",
                               "SELECT id FROM vault_key WHERE subject = ? AND destroyed_ms IS NULL"};
 constexpr db::Query kFind{"vault.find_key", "SELECT wrapped FROM vault_key WHERE id = ?"};
+constexpr db::Query kFindMany{
+    "vault.find_keys", "SELECT id, wrapped FROM vault_key WHERE id IN (SELECT value FROM json_each(?))",
+    "SELECT id, wrapped FROM vault_key "
+    "WHERE id = ANY (ARRAY(SELECT json_array_elements_text(CAST(? AS json))))"};
 constexpr db::Query kInsert{
     "vault.insert_key",
     "INSERT INTO vault_key (id, subject, wrapped, made_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
@@ -45,25 +50,53 @@ std::string Vault::keyOf(db::Writer& tx, std::string_view subject) {
     return *tx.one(kFindLive, id, subject);
 }
 
-Result<Cipher> Vault::cipherOf(db::Reader& tx, const std::string& keyId) {
+std::optional<Cipher> Vault::cached(const std::string& keyId) {
     const Instant now = clock_.now();
-    {
-        const std::lock_guard lock{guard_};
-        if (const auto cached = cache_.find(keyId); cached != cache_.end() && cached->second.until > now)
-            return cached->second.cipher;
-    }
-    const auto wrapped = tx.one(
-        kFind, [](const db::Row& row) { return row.isNull(0) ? std::string{} : std::string{row.blob(0)}; },
-        keyId);
-    if (!wrapped) return internal("vault.broken", "no key " + keyId);
-    if (wrapped->empty()) return rejected("vault.destroyed");
-    auto key = wrapping_.open("vault_key|wrapped|" + keyId, *wrapped);
+    const std::lock_guard lock{guard_};
+    const auto held = cache_.find(keyId);
+    // Not longer than its time either, where the clock was set back: a destroyed key must be forgotten.
+    if (held == cache_.end() || held->second.until <= now || held->second.until - now > cacheTime)
+        return std::nullopt;
+    return held->second.cipher;
+}
+
+// `wrapped` is empty where the key was destroyed.
+Result<Cipher> Vault::unwrap(const std::string& keyId, std::string_view wrapped) {
+    if (wrapped.empty()) return rejected("vault.destroyed");
+    auto key = wrapping_.open("vault_key|wrapped|" + keyId, wrapped);
     if (!key) return internal("vault.broken", "key " + keyId + " was wrapped by another master key");
     Cipher cipher{std::move(*key)};
     const std::lock_guard lock{guard_};
     if (cache_.size() >= cacheSize) cache_.clear();
-    cache_.insert_or_assign(keyId, CachedKey{cipher, now + cacheTime});
+    cache_.insert_or_assign(keyId, CachedKey{cipher, clock_.now() + cacheTime});
     return cipher;
+}
+
+Result<Cipher> Vault::cipherOf(db::Reader& tx, const std::string& keyId) {
+    if (auto held = cached(keyId)) return std::move(*held);
+    const auto wrapped = tx.one(
+        kFind, [](const db::Row& row) { return row.isNull(0) ? std::string{} : std::string{row.blob(0)}; },
+        keyId);
+    if (!wrapped) return internal("vault.broken", "no key " + keyId);
+    return unwrap(keyId, *wrapped);
+}
+
+void Vault::fetchKeys(db::Reader& tx, const std::vector<std::string_view>& sealed) {
+    std::vector<std::string> missing;
+    for (const std::string_view value : sealed) {
+        if (value.size() < 1 + keyIdSize || value[0] != version) continue; // open() says so
+        std::string keyId{value.substr(1, keyIdSize)};
+        if (!cached(keyId)) missing.push_back(std::move(keyId));
+    }
+    if (missing.empty()) return;
+    const auto found = tx.all(
+        kFindMany,
+        [](const db::Row& row) {
+            return std::pair{row.string(0), row.isNull(1) ? std::string{} : std::string{row.blob(1)}};
+        },
+        db::listOf(missing));
+    for (const auto& [keyId, wrapped] : found)
+        static_cast<void>(unwrap(keyId, wrapped)); // one that does not open is told by open()
 }
 
 std::string Vault::seal(db::Writer& tx, std::string_view subject, const Place& place,

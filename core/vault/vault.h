@@ -9,6 +9,7 @@
 #include "vault/master_key.h"
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,6 +41,10 @@ public:
     // master key).
     Result<std::string> open(db::Reader& tx, const Place& place, std::string_view sealed);
 
+    // Fetches the keys of many sealed values with one statement; what is then opened asks the database no
+    // more.
+    void fetchKeys(db::Reader& tx, const std::vector<std::string_view>& sealed);
+
     // A key for one file, made from randomness and sealed for its subject by seal().
     static std::string newFileKey();
 
@@ -61,6 +66,8 @@ private:
 
     std::string keyOf(db::Writer& tx, std::string_view subject);
     Result<Cipher> cipherOf(db::Reader& tx, const std::string& keyId);
+    std::optional<Cipher> cached(const std::string& keyId);
+    Result<Cipher> unwrap(const std::string& keyId, std::string_view wrapped);
 
     Cipher wrapping_;
     std::string indexKey_;

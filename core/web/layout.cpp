@@ -1,5 +1,6 @@
 #include "web/layout.h"
 
+#include "identity/identity_service.h"
 #include "web/paths.h"
 
 namespace motcua::web {
@@ -38,11 +39,15 @@ std::vector<MenuItem> menuOf(const Actor& actor) {
         std::vector<MenuItem> items{{"nav.home", paths::kHome},
                                     {"nav.procedures", paths::kProcedures},
                                     {"nav.track", paths::kTrack},
-                                    {"nav.verify", paths::kVerify}};
+                                    {"nav.verify", paths::kVerify},
+                                    {"nav.help", paths::kHelp}};
         if (actor.kind == ActorKind::Citizen) items.push_back({"nav.account", paths::kAccount});
         return items;
     }
-    std::vector<MenuItem> items{{"nav.work", paths::kWork}, {"nav.procedures", paths::kProcedures}};
+    std::vector<MenuItem> items{{"nav.work", paths::kWork},
+                                {"nav.procedures", paths::kProcedures},
+                                {"nav.ratings", paths::kWorkRatings}};
+    if (actor.has("leader") || actor.has("receiver")) items.push_back({"nav.money", paths::kMoney});
     if (actor.has("admin")) {
         items.push_back({"nav.admin", paths::kAdmin});
         items.push_back({"nav.plugins", paths::kPlugins});
@@ -59,15 +64,18 @@ void fillLinks(const Actor& actor, view::Model& model, const http::Router& route
     add("search", paths::kProcedures);
     add("track", paths::kTrack);
     add("verify", paths::kVerify);
+    add("ratings", paths::kRatings);
     add("account", actor.kind == ActorKind::Official ? paths::kWork : paths::kAccount);
     add("sign_in", paths::kSignIn);
     add("register", paths::kRegister);
     links.set("sign_out", view::Lent{paths::kSignOut});
-    add("feedback", paths::kContact);
+    add("contact", paths::kContact);
     add("help", paths::kHelp);
     add("privacy", paths::kPrivacy);
     add("accessibility", paths::kAccessibility);
 }
+
+} // namespace
 
 std::string telephoneLink(const std::string& number) {
     std::string digits;
@@ -75,8 +83,6 @@ std::string telephoneLink(const std::string& number) {
         if (c >= '0' && c <= '9') digits += c;
     return "tel:" + digits;
 }
-
-} // namespace
 
 http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router) {
     return [facts = std::move(facts), &router](const http::Request& request, view::Model& model) {
@@ -92,7 +98,12 @@ http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router) {
             .set("address", english ? facts.addressEn : facts.address);
         fillLinks(request.actor(), model, router);
         fillMenu(request, model, router, menuOf(request.actor()));
-        if (request.actor().signedIn()) model.object("user").set("text", request.actor().name);
+        if (request.actor().signedIn()) {
+            model.object("user").set("text", request.actor().name);
+            model.object("session")
+                .set("seconds", identity::idleTime(request.actor().kind).count() / 1000)
+                .set("keep", view::Lent{paths::kSession});
+        }
         if (request.actor().kind == ActorKind::Official) model.set("staff", true);
     };
 }

@@ -17,6 +17,9 @@ struct SiteFacts {
     std::string address, addressEn;
 };
 
+// "tel:02838297052".
+std::string telephoneLink(const std::string& number);
+
 http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router);
 
 } // namespace motcua::web

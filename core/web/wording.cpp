@@ -9,8 +9,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr Millis kAmber = hours{8};
-
 // "3 ngày", "5 giờ", "20 phút": the largest unit that is at least one.
 std::string span(const http::Page& page, Millis time) {
     const auto count = [&](const char* word, std::int64_t number) {
@@ -74,8 +72,28 @@ view::Model stateTag(const http::Page& page, dossier::State state) {
     return tag;
 }
 
+view::Model paymentTag(const http::Page& page, payment::State state) {
+    const auto kind = [state] {
+        switch (state) {
+        case payment::State::Paid:
+            return "done";
+        case payment::State::Created:
+        case payment::State::Pending:
+        case payment::State::Refunding:
+            return "doing";
+        case payment::State::Refunded:
+            return "info";
+        default:
+            return "failed";
+        }
+    };
+    view::Model tag;
+    tag.set("kind", kind()).set("text", page.say(std::string{"payment.state."} + payment::name(state)));
+    return tag;
+}
+
 const char* lightOf(Instant due, Instant now) {
-    return due < now ? "red" : due - now < kAmber ? "amber" : "green";
+    return due < now ? "red" : due - now < dossier::kDueSoon ? "amber" : "green";
 }
 
 std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due, Instant now) {

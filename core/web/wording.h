@@ -4,7 +4,9 @@
 #include "calendar/calendar.h"
 #include "catalogue/catalogue.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_work.h"
 #include "http/page.h"
+#include "payment/payment.h"
 
 #include <optional>
 #include <string>
@@ -20,6 +22,8 @@ std::string feesText(const http::Page& page, const catalogue::Fees& fees);
 
 // { kind: "state-5", text } for a tag.
 view::Model stateTag(const http::Page& page, dossier::State state);
+// { kind: "done", text: "Đã nhận tiền" }.
+view::Model paymentTag(const http::Page& page, payment::State state);
 // { kind: "due-amber", text: "Sắp đến hạn: còn 3 giờ" }; nothing where there is no deadline.
 std::optional<view::Model> dueTag(const http::Page& page, std::optional<Instant> due, Instant now);
 // "green", "amber", "red": an amber one has less than a working day left.

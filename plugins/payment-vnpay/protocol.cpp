@@ -163,6 +163,16 @@ const std::vector<const char*> refundResponse{
     "ResponseId", "Command", "ResponseCode",  "Message",         "TmnCode",           "TxnRef",   "Amount",
     "BankCode",   "PayDate", "TransactionNo", "TransactionType", "TransactionStatus", "OrderInfo"};
 
+// 05: being worked on, 06: sent to the bank, 09: refused; types 02 and 03 are refunds, whole and in part.
+std::optional<motcua::sdk::RefundOutcome> refundOf(std::string_view transactionType,
+                                                   std::string_view transactionStatus) {
+    using motcua::sdk::RefundOutcome;
+    if (transactionStatus == "09") return RefundOutcome::Refused;
+    if (transactionStatus == "05" || transactionStatus == "06") return RefundOutcome::Accepted;
+    const bool refund = transactionType == "02" || transactionType == "03";
+    return refund && transactionStatus == "00" ? std::optional{RefundOutcome::Accepted} : std::nullopt;
+}
+
 motcua::sdk::PaymentOutcome outcomeOf(std::string_view responseCode, std::string_view transactionStatus) {
     using motcua::sdk::PaymentOutcome;
     if (responseCode == "07" || transactionStatus == "07") return PaymentOutcome::Suspicious;

@@ -43,6 +43,10 @@ std::string joined(const Fields& fields, const std::vector<const char*>& names);
 extern const std::vector<const char*> queryRequest, queryResponse, refundRequest, refundResponse;
 
 // A transaction's state from vnp_ResponseCode and vnp_TransactionStatus of a payment.
+// What an answer says of a refund; nothing where it is about the payment itself.
+std::optional<motcua::sdk::RefundOutcome> refundOf(std::string_view transactionType,
+                                                   std::string_view transactionStatus);
+
 motcua::sdk::PaymentOutcome outcomeOf(std::string_view responseCode, std::string_view transactionStatus);
 // Vietnamese words for a code, for officials; "" for an unknown one.
 std::string wordsOf(std::string_view responseCode, std::string_view transactionStatus);

@@ -217,6 +217,7 @@ private:
         state.outcome = vnpay::outcomeOf(response, status);
         state.code = status.empty() ? response : response + "/" + status;
         state.detail = vnpay::wordsOf(response, status);
+        state.refund = vnpay::refundOf(valueOf(fields, "vnp_TransactionType"), status);
         state.providerReference = valueOf(fields, "vnp_TransactionNo");
         state.bank = valueOf(fields, "vnp_BankCode");
         state.paidAt = vnpay::parseMoment(valueOf(fields, "vnp_PayDate"));

@@ -57,6 +57,7 @@ function serve(port) {
     const server = createServer((request, response) => {
         const path = new URL(request.url, "http://localhost").pathname;
         if (path.startsWith("/static/")) return sendStatic(response, path, /gzip/.test(request.headers["accept-encoding"]));
+        if (path === "/kept") return response.writeHead(204).end();
         response.setHeader("Content-Type", "text/html; charset=utf-8");
         response.setHeader("Content-Security-Policy", policy);
         if (request.method === "POST") return takePost(request, response, path);
@@ -289,6 +290,22 @@ async function checkScripts(browser, base) {
     await draft.clock.fastForward(25_000);
     await draft.getByText("Chưa lưu được").waitFor();
     check("a draft that could not be saved says so", []);
+
+    const idle = await context.newPage();
+    await idle.clock.install();
+    await idle.goto(`${base}/default/vi/account`);
+    const warning = idle.getByRole("heading", { name: "Phiên làm việc sắp hết" });
+    const early = await warning.isVisible();
+    await idle.clock.fastForward(28 * 60_000 + 5000);
+    await warning.waitFor();
+    await idle.getByRole("button", { name: "Làm tiếp" }).click();
+    await warning.waitFor({ state: "hidden" });
+    check("the end of a session is told two minutes before, and can be put off", early ? ["shown at once"] : []);
+    await idle.clock.fastForward(28 * 60_000 + 5000);
+    await warning.waitFor();
+    await idle.clock.fastForward(3 * 60_000);
+    await idle.getByRole("heading", { name: "Phiên làm việc đã hết" }).waitFor();
+    check("a session that has ended says so", []);
 
     const home = await open("procedure");
     const menu = home.locator("#navigation");

@@ -1,69 +1,10 @@
 // E-mail: an administrator switches the plugin on and configures it in the browser; registration and dossiers send mail.
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { filed, problems } from "./lib/city.mjs";
+import { filed } from "./lib/city.mjs";
+import { configureMail, Mailbox } from "./lib/mailbox.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn, Visitor } from "./lib/visitor.mjs";
-
-const plugin = "vn.motcua.message-smtp";
-
-// A mail server that keeps what it gets (RFC 5321, as little of it as a client needs). The plugin's own tests judge it by
-// one that others wrote.
-class Mailbox {
-    letters = [];
-
-    listen() {
-        this.server = createServer((socket) => {
-            let data = null;
-            let buffer = "";
-            socket.on("error", () => {});
-            socket.write("220 mailbox\r\n");
-            socket.on("data", (chunk) => {
-                buffer += chunk.toString("utf8");
-                for (let end = buffer.indexOf("\r\n"); end >= 0; end = buffer.indexOf("\r\n")) {
-                    const line = buffer.slice(0, end);
-                    buffer = buffer.slice(end + 2);
-                    if (data !== null && line !== ".") data += line.replace(/^\.\./, ".") + "\r\n";
-                    else if (data !== null) {
-                        this.letters.push(data);
-                        data = null;
-                        socket.write("250 kept\r\n");
-                    } else if (/^DATA/i.test(line)) {
-                        data = "";
-                        socket.write("354 go on\r\n");
-                    } else if (/^EHLO/i.test(line)) socket.write("250-mailbox\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n");
-                    else if (/^QUIT/i.test(line)) socket.end("221 bye\r\n");
-                    else socket.write("250 fine\r\n");
-                }
-            });
-        });
-        return new Promise((resolve) => this.server.listen(0, "127.0.0.1", () => resolve(this.server.address().port)));
-    }
-
-    // The text of the first letter to that address that holds `words`, once it is there.
-    async letter(address, words) {
-        for (let tries = 0; tries < 300; ++tries) {
-            for (const raw of this.letters) {
-                if (!raw.toLowerCase().includes(`to: `) || !raw.includes(address)) continue;
-                const text = bodyOf(raw);
-                if (words.test(text)) return text;
-            }
-            await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-        assert.fail(`no letter to ${address} with ${words} among ${this.letters.length}`);
-    }
-}
-
-function bodyOf(raw) {
-    const at = raw.indexOf("\r\n\r\n");
-    const head = raw.slice(0, at);
-    const body = raw.slice(at + 4);
-    if (/content-transfer-encoding:\s*base64/i.test(head)) return Buffer.from(body, "base64").toString("utf8");
-    if (!/quoted-printable/i.test(head)) return body;
-    const bytes = body.replace(/=\r\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
-    return Buffer.from(bytes, "latin1").toString("utf8");
-}
 
 for (const backend of backends)
     describe(`e-mail on ${backend}`, () => {
@@ -72,16 +13,10 @@ for (const backend of backends)
         before(async () => {
             const port = await mailbox.listen();
             await server.start();
-            const admin = await signedIn(server, "quantri@demo.motcua.example");
-            const list = await admin.get("/quan-tri/mo-dun");
-            const enabled = await admin.submit(list.form(new RegExp(`${plugin}/enable`)));
-            assert.equal(enabled.status, 200, enabled.text.slice(0, 300));
-            const settings = await admin.get(`/quan-tri/mo-dun/${plugin}?profile=default`);
-            const saved = await admin.submit(settings.form(/\/save/), { "setting-host": "127.0.0.1", "setting-port": port, "setting-security": "none", "setting-from": "motcua@example.vn", "setting-fromName": "Một Cửa" });
-            assert.equal(saved.status, 200, problems(saved));
+            await configureMail(server, port);
         });
         after(async () => {
-            mailbox.server.close();
+            mailbox.close();
             await server.remove();
         });
 

@@ -207,6 +207,15 @@ test('a query bears the hash that npm vnpay computes for the same fields', async
     assert.equal(vnp_SecureHash, (await theirs(() => judge.queryDr(fields))).vnp_SecureHash);
 });
 
+test('a query says how a refund stands', async () => {
+    const refunds = [['02', '05', 'accepted'], ['02', '06', 'accepted'], ['03', '00', 'accepted'], ['02', '09', 'refused'], ['01', '00', undefined]];
+    for (const [vnp_TransactionType, vnp_TransactionStatus, refund] of refunds) {
+        provider.answer = (asked) => answering(asked, { vnp_TransactionType, vnp_TransactionStatus });
+        const state = await plugin.reply('payment.query/1', question);
+        assert.deepEqual([state.outcome, state.refund], ['paid', refund], `${vnp_TransactionType} ${vnp_TransactionStatus}`);
+    }
+});
+
 test('a refund bears the hash that npm vnpay computes for the same fields', async () => {
     for (const [amount, type] of [[150_000, '02'], [50_000, '03']]) {
         provider.answer = (asked) => answering(asked, { vnp_TransactionStatus: '05' });

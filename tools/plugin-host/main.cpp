@@ -1,10 +1,12 @@
 // motcua-plugin-host: the process in which one plugin runs. The server starts it with a socket on descriptor
 // 3; it is not made to be called by hand.
 //
-//   motcua-plugin-host LIBRARY PARENT-PID CONCURRENCY MEMORY-MB DESCRIPTORS
+//   motcua-plugin-host LIBRARY PARENT-PID CONCURRENCY MEMORY-MB DESCRIPTORS LOCAL-SOCKETS
 //
 // It never outlives the server: the kernel kills it with its parent, the end of the socket ends it, and it
 // looks at its parent's number while nothing comes.
+#include "confine.h"
+
 #include "base/clock.h"
 #include "plugins/instance.h"
 #include "plugins/wire.h"
@@ -16,12 +18,11 @@
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <string_view>
 #include <thread>
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -237,32 +238,10 @@ private:
     bool ended_ = false;    // the server is gone
 };
 
-void limit(int resource, std::uint64_t most) {
-    const rlimit both{most, most};
-    ::setrlimit(static_cast<__rlimit_resource>(resource), &both);
-}
-
-void confine(int memoryMb, int descriptors) {
-    limit(RLIMIT_CORE, 0); // a dump would hold secrets
-    limit(RLIMIT_NOFILE, static_cast<std::uint64_t>(descriptors));
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    // What a process may write to, not what it may reserve: glibc reserves 64 MB of addresses for each
-    // thread.
-    limit(RLIMIT_DATA, std::uint64_t(memoryMb) << 20);
-#else
-    static_cast<void>(memoryMb); // a sanitizer's shadow memory alone is over any limit
-#endif
-    pthread_attr_t small;
-    ::pthread_attr_init(&small);
-    ::pthread_attr_setstacksize(&small, 2 << 20);
-    ::pthread_setattr_default_np(&small);
-    ::pthread_attr_destroy(&small);
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 6) {
+    if (argc != 7) {
         std::fprintf(stderr, "motcua-plugin-host is started by motcua, with a socket on descriptor 3.\n");
         return 2;
     }
@@ -273,6 +252,11 @@ int main(int argc, char** argv) {
     ::fcntl(3, F_SETFD, FD_CLOEXEC);
     const timeval patience{2, 0}; // between two looks at the parent
     ::setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    confine(std::atoi(argv[4]), std::atoi(argv[5]));
+    const std::string_view refused =
+        confine({std::atoi(argv[4]), std::atoi(argv[5]), std::string_view{argv[6]} == "1"});
+    if (!refused.empty()) {
+        std::fprintf(stderr, "motcua-plugin-host: the kernel has no %s\n", refused.data());
+        return 4;
+    }
     return Guest{Fd{3}, parent}.run(argv[1], std::atoi(argv[3]));
 }

@@ -3,6 +3,8 @@
 #include "base/civil_day.h"
 #include "http/errors.h"
 #include "web/admin/settings_form.h"
+#include "web/api/payment_hook.h"
+#include "web/outside.h"
 #include "web/paths.h"
 #include "web/wording.h"
 
@@ -143,8 +145,6 @@ struct PluginPages::Form {
 
 void PluginPages::mount(http::Router& router) {
     const std::string one = std::string{paths::kPlugins} + "/:id";
-    router.get(paths::kAdmin, [](http::Request&) { return http::Response::seeOther(paths::kPlugins); })
-        .official();
     router.get(paths::kPlugins, [this](http::Request& request) { return list(request); }).official();
     router.get(one, [this](http::Request& request) { return settings(request); }).official();
     router.post(one + "/save", [this](http::Request& request) { return saved(request); }).official();
@@ -231,6 +231,9 @@ http::Response PluginPages::show(http::Request& request, const PluginInfo& plugi
     box.set("key", "on").set("option_id", "in_use").set("text", page.say("plugins.profile_on"));
     if (form.typed ? form.typed->has("in_use") : profile.enabled) box.set("selected", true);
 
+    if (manifest.offers("payment"))
+        page.model().object("hook").set("text",
+                                        originOf(request, origin_) + hookPath(plugin.id, profile.name));
     fillProfiles(page, plugin, profile);
     fillHistory(page, request, plugin);
     if (form.error) page.errors(*form.error);

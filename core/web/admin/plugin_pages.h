@@ -13,8 +13,8 @@ namespace motcua::web {
 class PluginPages {
 public:
     PluginPages(plugins::PluginRegistry& registry, db::Database& database,
-                identity::IdentityService& identity)
-        : registry_(registry), database_(database), identity_(identity) {}
+                identity::IdentityService& identity, std::string origin)
+        : registry_(registry), database_(database), identity_(identity), origin_(std::move(origin)) {}
 
     void mount(http::Router& router);
 
@@ -35,6 +35,7 @@ private:
     plugins::PluginRegistry& registry_;
     db::Database& database_;
     identity::IdentityService& identity_;
+    const std::string origin_; // of the site; empty: as the request came
 };
 
 } // namespace motcua::web

@@ -2,15 +2,15 @@
 
 #include "http/errors.h"
 #include "web/answers.h"
+#include "web/officer/money_pages.h"
 #include "web/paths.h"
 #include "web/portal/filing_pages.h"
 #include "web/timeline.h"
 #include "web/wording.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <set>
+#include <initializer_list>
+#include <tuple>
 
 namespace motcua::web {
 
@@ -31,6 +31,43 @@ std::string workPath(const std::string& id) {
     return std::string{paths::kWork} + "/" + id;
 }
 
+dossier::WorkAsked askedBy(const http::Request& request) {
+    using dossier::Urgency;
+    using Show = dossier::WorkAsked::Show;
+    const std::string_view show = request.query("show");
+    const std::string_view due = request.query("due");
+    dossier::WorkAsked asked;
+    asked.show = show == "mine" ? Show::Mine : show == "waiting" ? Show::Waiting : Show::All;
+    asked.urgency = due == "late"      ? Urgency::Late
+                    : due == "soon"    ? Urgency::Soon
+                    : due == "in_time" ? Urgency::InTime
+                                       : Urgency::Any;
+    asked.words = request.query("q");
+    asked.after = request.query("after");
+    asked.before = request.query("before");
+    asked.limit = kPageSize;
+    return asked;
+}
+
+// The list as it is asked for now, with some of that changed; any change but of the page begins at its
+// beginning.
+std::string pathWith(const http::Request& request,
+                     std::initializer_list<std::pair<std::string_view, std::string_view>> changes) {
+    std::string path;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        if (!value.empty())
+            path += (path.empty() ? "?" : "&") + std::string{name} + "=" + http::percentEncode(value);
+    };
+    for (const std::string_view name : {"show", "due", "q"}) {
+        const auto change =
+            std::find_if(changes.begin(), changes.end(), [&](const auto& one) { return one.first == name; });
+        add(name, change == changes.end() ? request.query(name) : change->second);
+    }
+    for (const auto& [name, value] : changes)
+        if (name == "after" || name == "before") add(name, value);
+    return paths::kWork + path;
+}
+
 } // namespace
 
 void WorkPages::mount(http::Router& router) {
@@ -42,50 +79,94 @@ void WorkPages::mount(http::Router& router) {
         .official();
 }
 
-std::string WorkPages::nameOf(const Context& context, const std::string& account) {
-    return database_.read(context, [&](db::Reader& tx) { return identity_.displayName(tx, account); });
+WorkPages::Names WorkPages::namesOf(const Context& context, std::vector<std::string> accounts) {
+    std::sort(accounts.begin(), accounts.end());
+    accounts.erase(std::unique(accounts.begin(), accounts.end()), accounts.end());
+    std::erase(accounts, std::string{});
+    if (accounts.empty()) return {};
+    return database_.read(context, [&](db::Reader& tx) { return identity_.displayNames(tx, accounts); });
 }
 
 Result<http::Response> WorkPages::list(http::Request& request) {
-    const auto tasks = dossiers_.workList(request.context(), kPageSize);
-    const Instant now = clock_.now();
+    const dossier::WorkAsked asked = askedBy(request);
+    MOTCUA_TRY(work, dossiers_.workList(request.context(), asked));
     http::Page page{request, "work_list"};
-    page.title(page.say("work.title"));
+    page.title(page.say("work.title")).set("action", paths::kWork);
+    page.model().setUnlessEmpty("asked", asked.words);
+    for (const char* kept : {"show", "due"})
+        if (const auto value = request.query(kept); !value.empty())
+            page.model().add("kept").set("name", kept).set("value", std::string{value});
+    fillCounts(page, request, dossiers_.workCounts(request.context()));
     for (const char* column : {"code", "procedure", "applicant", "received", "step", "status", "due"})
         page.model().add("columns").set("text", page.say(std::string{"work."} + column));
-    std::map<std::string, int> counts;
-    for (const process::Task& task : tasks) {
-        const auto dossier = dossiers_.find(request.context(), task.subject);
-        if (!dossier) continue;
-        const char* light = task.dueAt ? lightOf(*task.dueAt, now) : "green";
-        ++counts[light];
-        view::Model& row = page.model().add("rows");
-        row.set("href", workPath(dossier->id))
-            .set("code", dossier->code.empty() ? dossier->number : dossier->code);
-        row.set("procedure", dossier->procedureName)
-            .set("applicant", dossier->applicant)
-            .set("step", task.name)
-            .set("mark", light);
-        if (dossier->submittedAt) row.set("received", vietnameseMoment(*dossier->submittedAt));
-        row.setUnlessEmpty("holder",
-                           task.assignee.empty() ? std::string{} : nameOf(request.context(), task.assignee));
-        row.set("tag", stateTag(page, dossier->state));
-        if (auto tag = dueTag(page, task.dueAt, now))
-            row.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*task.dueAt));
+    std::vector<std::string> holders;
+    for (const dossier::WorkRow& row : work.rows)
+        if (row.step) holders.push_back(row.step->assignee);
+    const Names names = namesOf(request.context(), std::move(holders));
+    const Instant now = clock_.now();
+    page.model().list("rows").reserve(work.rows.size());
+    for (const dossier::WorkRow& row : work.rows)
+        fillRow(page, row, names, now);
+    if (work.rows.empty())
+        page.model()
+            .object("empty_state")
+            .set("text", page.say(asked.words.empty() ? "work.empty" : "work.nothing_found"))
+            .set("note", page.say(asked.words.empty() ? "work.empty_note" : "work.nothing_found_note"));
+    if (work.hasBefore)
+        page.model()
+            .object("paging")
+            .object("previous")
+            .set("href", pathWith(request, {{"before", work.first}}));
+    if (work.hasAfter)
+        page.model().object("paging").object("next").set("href", pathWith(request, {{"after", work.last}}));
+    return page.response();
+}
+
+void WorkPages::fillCounts(http::Page& page, const http::Request& request,
+                           const dossier::WorkCounts& counts) {
+    const auto amount = [](std::int64_t count) {
+        return count < dossier::kCountedWork ? std::to_string(count)
+                                             : std::to_string(dossier::kCountedWork - 1) + "+";
+    };
+    const std::string_view show = request.query("show");
+    for (const auto& [key, word, count] :
+         {std::tuple{"", "work.group", counts.all}, std::tuple{"mine", "work.mine", counts.mine},
+          std::tuple{"waiting", "work.waiting", counts.waiting}}) {
+        view::Model tab = link(page.say(word), pathWith(request, {{"show", key}, {"due", ""}}));
+        tab.set("count", amount(count));
+        if (show == key) tab.set("current", true);
+        page.model().object("tabs").list("items").emplace_back(std::move(tab));
     }
-    for (const char* light : {"red", "amber", "green"}) {
+    for (const auto& [key, light, count] :
+         {std::tuple{"late", "red", counts.late}, std::tuple{"soon", "amber", counts.soon},
+          std::tuple{"in_time", "green", counts.inTime}}) {
+        const bool current = request.query("due") == key;
         view::Model& counter = page.model().add("counters");
         counter.set("kind", std::string{"due-"} + light)
             .set("text", page.say(std::string{"due."} + light + "_name"))
-            .set("amount", counts[light]);
-        counter.set("href", paths::kWork);
+            .set("amount", amount(count))
+            .set("href", pathWith(request, {{"show", ""}, {"due", current ? "" : key}}));
+        if (current) counter.set("current", true);
     }
-    if (tasks.empty())
-        page.model()
-            .object("empty_state")
-            .set("text", page.say("work.empty"))
-            .set("note", page.say("work.empty_note"));
-    return page.response();
+}
+
+void WorkPages::fillRow(http::Page& page, const dossier::WorkRow& work, const Names& names, Instant now) {
+    view::Model& row = page.model().add("rows");
+    row.reserve(12);
+    row.set("href", workPath(work.dossier)).set("code", work.code.empty() ? work.number : work.code);
+    row.set("procedure", work.procedureName).set("applicant", work.applicant);
+    if (work.submittedAt) row.set("received", vietnameseMoment(*work.submittedAt));
+    row.set("tag", stateTag(page, work.state));
+    if (!work.step) {
+        row.set("mark", "paused");
+        return;
+    }
+    row.set("step", work.step->name)
+        .set("mark", work.step->dueAt ? lightOf(*work.step->dueAt, now) : "green");
+    if (const auto holder = names.find(work.step->assignee); holder != names.end())
+        row.setUnlessEmpty("holder", holder->second);
+    if (auto tag = dueTag(page, work.step->dueAt, now))
+        row.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*work.step->dueAt));
 }
 
 void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
@@ -99,11 +180,10 @@ void WorkPages::fillHead(http::Page& page, const dossier::Sight& sight) {
     page.model().object("applicant").set("text", dossier.applicant);
 }
 
-// What the applicant handed in, what the agency made of it, and what is still to be made.
-void WorkPages::fillPapers(http::Page& page, const dossier::Sight& sight,
-                           const std::vector<signing::Paper>& made) {
+// What the agency made of it, and what is still to be made.
+void WorkPages::fillMade(http::Page& page, const dossier::Sight& sight,
+                         const std::vector<signing::Paper>& made) {
     const std::string below = dossierPath(sight.dossier.id, "/tep/");
-    std::set<std::string> ours;
     for (const signing::Paper& paper : made) {
         if (!paper.made()) {
             const bool signature = paper.problem == signing::kNoProfile;
@@ -115,7 +195,6 @@ void WorkPages::fillPapers(http::Page& page, const dossier::Sight& sight,
                                        {{"code", paper.problem}}));
             continue;
         }
-        ours.insert(paper.file);
         view::Model row = link(page.say("document." + paper.kind), below + paper.file);
         view::Model state;
         state.set("kind", paper.isSigned ? "done" : "info");
@@ -125,18 +204,39 @@ void WorkPages::fillPapers(http::Page& page, const dossier::Sight& sight,
             paper.kind == signing::kResult ? view::Key{"drafts_of_result"} : view::Key{"slips"};
         page.model().object(list).list("items").emplace_back(std::move(row));
     }
-    for (const files::File& file : sight.files) {
-        if (ours.contains(file.id)) continue;
-        view::Model attachment = link(file.name, below + file.id);
-        attachment.set("size", sizeText(file.size));
-        view::Model& paper = page.model().add("papers");
-        paper.set("text", file.name);
-        paper.list("attachments").emplace_back(std::move(attachment));
+}
+
+// What the applicant handed in, by the name of the paper that it is.
+void WorkPages::fillPapers(http::Page& page, const http::Request& request, const dossier::Dossier& dossier,
+                           const forms::Form& form) {
+    for (const forms::Paper& paper : form.papers) {
+        const Json& present = dossier.answers["papers"][paper.key];
+        if (present.items().empty()) continue;
+        view::Model& row = page.model().add("papers");
+        row.set("text", paper.label.in(request.locale()));
+        for (const Json& file : present.items()) {
+            view::Model attachment =
+                link(file["name"].string(), dossierPath(dossier.id, "/tep/") + file["file"].string());
+            attachment.set("size", sizeText(file["size"].integer()));
+            row.list("attachments").emplace_back(std::move(attachment));
+        }
     }
 }
 
 void WorkPages::fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                             const Error* error) {
+    for (const process::Incident& incident : sight.incidents) {
+        Error cause = internal(incident.error);
+        cause.params = incident.params;
+        const std::string reason = http::sentenceOf(request, cause);
+        page.model()
+            .object("incidents")
+            .add("items")
+            .set("text", page.say("desk.incident", {{"since", vietnameseMoment(incident.since)},
+                                                    {"times", std::to_string(incident.attempts)},
+                                                    {"retry", vietnameseMoment(incident.retryAt)},
+                                                    {"reason", reason}}));
+    }
     for (const dossier::OpenStep& step : sight.steps) {
         view::Model& shown = page.model().object("step");
         shown.set("text", step.view.task.name).set("holder", page.say("role." + step.view.task.role));
@@ -174,6 +274,19 @@ void WorkPages::fillActions(http::Page& page, const http::Request& request, cons
     }
 }
 
+void WorkPages::fillPayments(http::Page& page, const Context& context, const std::string& dossier) {
+    for (const payment::Payment& one : payments_.ofDossier(context, dossier)) {
+        view::Model& row = page.model().object("payments").add("items");
+        row.set("text", one.reference)
+            .set("amount", format(one.amount))
+            .set("when", vietnameseMoment(one.paidAt.value_or(one.madeAt)));
+        row.set("paid_state", paymentTag(page, one.state));
+        row.setUnlessEmpty("why", attentionText(page, one));
+        if (context.actor.has("leader") && payments_.refundable(context, one))
+            row.set("refund", link(page.say("money.refund"), refundPath(one.id)));
+    }
+}
+
 Result<http::Response> WorkPages::dossier(http::Request& request, const Error* error) {
     MOTCUA_TRY(sight, dossiers_.see(request.context(), request.param("id")));
     MOTCUA_TRY(package, dossiers_.package(request.context(), sight.dossier));
@@ -181,15 +294,23 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     page.form();
     fillHead(page, sight);
     MOTCUA_TRY(made, papers_.ofDossier(request.context(), sight.dossier.id));
-    fillPapers(page, sight, made);
+    fillMade(page, sight, made);
     auto summary =
         forms::summarise(package->definition, sight.dossier.answers, request.locale(), clock_.now());
     // Papers have their own list here, with their files.
     std::erase_if(summary, [](const forms::SummarySection& section) { return section.key == "papers"; });
     fillSummary(page.model().list("forms_of_data"), page, summary);
+    fillPapers(page, request, sight.dossier, package->definition.form());
     fillActions(page, request, sight, error);
-    fillTimeline(page, sight.events,
-                 [&](const std::string& account) { return nameOf(request.context(), account); });
+    fillPayments(page, request.context(), sight.dossier.id);
+    std::vector<std::string> actors;
+    for (const dossier::Event& event : sight.events)
+        actors.push_back(event.actor);
+    const Names names = namesOf(request.context(), std::move(actors));
+    fillTimeline(page, sight.events, [&](const std::string& account) {
+        const auto name = names.find(account);
+        return name == names.end() ? std::string{} : name->second;
+    });
     if (error) page.errors(*error);
     return page.response();
 }

@@ -10,11 +10,33 @@ namespace {
 
 // As identity ends a session at the latest; the server forgets it earlier when it is idle.
 constexpr std::int64_t kSessionSeconds = 12 * 3600;
+constexpr std::size_t kMostKept = 900'000;
 constexpr http::Rate kSignInRate{30, std::chrono::minutes{1}};
 constexpr http::Rate kMailRate{10, std::chrono::minutes{10}};
 
 std::string value(const http::Request& request, std::string_view name) {
     return std::string{request.form(name)};
+}
+
+// The fields of a form as one text, and back; without the token, which the new session has its own of.
+std::string packTyped(const http::Fields& fields) {
+    Json pairs = Json::array();
+    for (const auto& [name, text] : fields.pairs())
+        if (name != "csrf") pairs.add(Json::array().add(name).add(text));
+    std::string packed = toBase64Url(pairs.dump());
+    // What would not fit into one field of the form is not promised.
+    return packed.size() > kMostKept ? std::string{} : packed;
+}
+
+std::optional<http::Fields> unpackTyped(std::string_view packed) {
+    if (packed.empty()) return std::nullopt;
+    const auto text = fromBase64Url(packed);
+    const auto pairs = Json::parse(text.value_or(""));
+    if (!pairs || pairs->items().empty()) return std::nullopt;
+    http::Fields fields;
+    for (const Json& pair : pairs->items())
+        if (pair.items().size() == 2) fields.add(pair.items()[0].string(), pair.items()[1].string());
+    return fields;
 }
 
 std::string homeOf(identity::AccountKind kind) {
@@ -38,6 +60,12 @@ void AccountPages::mount(http::Router& router) {
     router.get(paths::kSignIn, [this](http::Request& request) { return signInForm(request); });
     router.post(paths::kSignIn, [this](http::Request& request) { return signedIn(request); })
         .limit(kSignInRate);
+    // A form that came after the session's end: what was typed waits in the sign-in page.
+    router.post(std::string{paths::kSignIn} + "/giu-lai",
+                [this](http::Request& request) { return keepTyped(request); });
+    router
+        .get(paths::kSession, [](http::Request&) { return http::Response{}; }) // a sight of the session
+        .signedIn();
     router.post(paths::kSignOut, [this](http::Request& request) { return signedOut(request); });
     router.get(paths::kForgotten, [this](http::Request& request) { return forgottenForm(request); });
     router.post(paths::kForgotten, [this](http::Request& request) { return forgotten(request); })
@@ -101,7 +129,8 @@ Result<http::Response> AccountPages::registered(http::Request& request) {
 
 http::Response AccountPages::askedToConfirm(http::Request& request) {
     http::Page page{request, "confirm_email"};
-    page.title(page.say("confirm_email.title")).set("message", page.say("confirm_email.sent_to_you"));
+    page.title(page.say("confirm_email.title"))
+        .set("message", page.say(mailGoesOut_() ? "confirm_email.sent_to_you" : "confirm_email.not_sent"));
     page.model().object("next").set("text", page.say("header.sign_in")).set("href", paths::kSignIn);
     return page.response();
 }
@@ -130,7 +159,7 @@ Result<http::Response> AccountPages::confirmed(http::Request& request) {
     return page.response();
 }
 
-http::Response AccountPages::signInForm(http::Request& request, const Error* error) {
+http::Response AccountPages::signInForm(http::Request& request, const Error* error, const std::string& kept) {
     http::Page page{request, "sign_in"};
     const std::string back = http::localPathOr(request.query("back"), "");
     page.title(page.say("sign_in.title")).form();
@@ -141,6 +170,10 @@ http::Response AccountPages::signInForm(http::Request& request, const Error* err
     addControl(page.model(), request,
                {"password", page.say("register.password"), {}, {}, "password", "current-password"}, error);
     setButton(page.model(), page.say("header.sign_in"));
+    if (!kept.empty()) {
+        page.model().add("controls").set("is_hidden", true).set("name", "kept").set("value", kept);
+        page.set("kept_note", page.say("sign_in.kept"));
+    }
     page.model().object("forgot").set("text", page.say("sign_in.forgot")).set("href", paths::kForgotten);
     if (error) page.errors(*error);
     return page.response();
@@ -152,12 +185,35 @@ Result<http::Response> AccountPages::signedIn(http::Request& request) {
         if (session.error().kind == ErrorKind::Unavailable) return session.error();
         Error shown = session.error();
         shown.fields.push_back({"email", shown.code, shown.params});
-        return signInForm(request, &shown);
+        return signInForm(request, &shown, value(request, "kept"));
     }
-    http::Response response =
-        http::Response::seeOther(http::localPathOr(request.query("back"), homeOf(session->kind)));
+    // Whoever was signed in here before is so no longer, on this browser or with a copy of its cookie.
+    if (const auto before = fromHex(request.sessionHash()); before && request.actor().signedIn())
+        identity_.signOut(request.context(), *before);
+    const std::string back = http::localPathOr(request.query("back"), "");
+    http::Response response;
+    if (const auto kept = unpackTyped(request.form("kept")); kept && !back.empty())
+        response = goOn(request, *session, *kept, back);
+    else
+        response = http::Response::seeOther(back.empty() ? homeOf(session->kind) : back);
     response.session(session->sessionToken, kSessionSeconds);
     return response;
+}
+
+// The CSRF token of the ended session has proved that the form was ours.
+http::Response AccountPages::keepTyped(http::Request& request) {
+    return signInForm(request, nullptr, packTyped(request.form().fields));
+}
+
+// One press sends again what was typed, now by the new session.
+http::Response AccountPages::goOn(http::Request& request, const identity::SignedIn& session,
+                                  const http::Fields& kept, const std::string& target) {
+    http::Page page{request, "go_on"};
+    page.title(page.say("go_on.title")).set("action", target);
+    page.set("token", http::csrfToken(session.sessionToken, "form"));
+    for (const auto& [name, text] : kept.pairs())
+        page.model().add("controls").set("is_hidden", true).set("name", name).set("value", text);
+    return page.response();
 }
 
 http::Response AccountPages::signedOut(http::Request& request) {

@@ -30,14 +30,30 @@ view::Model levelTag(const http::Page& page, std::optional<std::int64_t> level, 
 
 // A field's drawing, by its id; the theme has these.
 std::string iconOf(const std::string& field) {
-    static const std::array<std::pair<std::string_view, const char*>, 8> icons{{{"ho-tich", "baby"},
-                                                                                {"chung-thuc", "check"},
-                                                                                {"cu-tru", "home"},
-                                                                                {"doanh-nghiep", "briefcase"},
-                                                                                {"xay-dung", "building"},
-                                                                                {"dat-dai", "tree"},
-                                                                                {"y-te", "health"},
-                                                                                {"giao-duc", "book"}}};
+    static const std::array<std::pair<std::string_view, const char*>, 23> icons{
+        {{"ho-tich", "baby"},
+         {"chung-thuc", "check"},
+         {"cu-tru", "home"},
+         {"doanh-nghiep", "briefcase"},
+         {"xay-dung", "building"},
+         {"dat-dai", "tree"},
+         {"y-te", "health"},
+         {"giao-duc", "book"},
+         {"ho-kinh-doanh", "briefcase"},
+         {"hop-tac-xa", "users"},
+         {"lai-xe", "car"},
+         {"dang-ky-xe", "car"},
+         {"van-tai", "car"},
+         {"moi-truong", "tree"},
+         {"an-toan-thuc-pham", "health"},
+         {"hoa-giai", "users"},
+         {"nuoi-con", "heart"},
+         {"giam-ngheo", "heart"},
+         {"quoc-tich", "flag"},
+         {"xuat-nhap-canh", "globe"},
+         {"dinh-danh", "user"},
+         {"quy-hoach", "building"},
+         {"tu-phap", "scales"}}};
     for (const auto& [id, icon] : icons)
         if (field.find(id) != std::string::npos) return icon;
     return "paper";

@@ -3,6 +3,7 @@
 #include "documents/qr_code.h"
 #include "http/errors.h"
 #include "web/controls.h"
+#include "web/outside.h"
 #include "web/paths.h"
 #include "web/timeline.h"
 #include "web/wording.h"
@@ -105,12 +106,16 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
         .set("tag", stateTag(page, dossier.state));
     page.set("headline", page.say("headline." + std::to_string(static_cast<int>(dossier.state)),
                                   {{"date", due}, {"unit", unit}}));
-    if (dossier.dueAt) page.set("promised", due);
+    // Nothing is promised any more of what was turned down or taken back.
+    const bool over = dossier.state == dossier::State::NotAccepted ||
+                      dossier.state == dossier::State::Withdrawn || dossier.state == dossier::State::Stopped;
+    if (dossier.dueAt && !over) page.set("promised", due);
     if (dossier.dueAt && dossier::isOpen(dossier.state))
         page.set("due", *dueTag(page, dossier.dueAt, rooms_.clock.now()));
     if (dossier::isOpen(dossier.state)) {
         view::Model& holder = page.model().object("holder");
-        holder.set("unit", unit);
+        // Who must act now: while papers are asked for, the applicant.
+        holder.set("unit", dossier.state == dossier::State::Supplement ? page.say("dossier.you") : unit);
         for (const dossier::OpenStep& step : sight.steps) {
             const std::string person =
                 step.view.task.assignee.empty() ? "" : nameOf(context, step.view.task.assignee);
@@ -124,6 +129,27 @@ void DossierPages::fillState(http::Page& page, const dossier::Sight& sight, cons
         for (const dossier::Event& event : sight.events)
             if (!event.note.empty()) reason = event.note;
         if (!reason.empty()) page.model().object("refusal").set("text", reason);
+    }
+}
+
+// What is still to be paid, and what came and went.
+void DossierPages::fillFee(http::Page& page, const dossier::Dossier& dossier, const Context& context) {
+    if (dossier.feeDue() && dossier::isOpen(dossier.state)) {
+        const std::string amount = format(dossier.fee);
+        page.model()
+            .object("pay")
+            .set("text", page.say("dossier.pay_text", {{"amount", amount}}))
+            .set("href", dossierPath(dossier.id, "/thanh-toan"))
+            .set("button", page.say("payment.pay", {{"amount", amount}}));
+    }
+    for (const payment::Payment& one : rooms_.payments.ofDossier(context, dossier.id)) {
+        if (!payment::hadMoney(one.state)) continue;
+        view::Model& row = page.model().object("payments").add("items");
+        row.set("text", page.say(std::string{"payment.state."} + payment::name(one.state)));
+        row.set("amount", format(one.amount))
+            .set("when",
+                 page.say("payment.when", {{"time", vietnameseMoment(one.paidAt.value_or(one.madeAt))},
+                                           {"reference", one.reference}}));
     }
 }
 
@@ -166,11 +192,13 @@ Result<http::Response> DossierPages::dossier(http::Request& request) {
     fillState(page, sight, request.context());
     MOTCUA_TRY(made, rooms_.papers.ofDossier(request.context(), sight.dossier.id));
     fillPapers(page, sight, made);
+    fillFee(page, sight.dossier, request.context());
     if (sight.dossier.state == dossier::State::Supplement) {
         view::Model& asked = page.model().object("supplement");
         asked.set("text", sight.supplementNote).set("href", dossierPath(sight.dossier.id, "/bo-sung"));
         asked.set("button", page.say("dossier.supplement_button"));
     }
+    if (!dossier::isOpen(sight.dossier.state)) rooms_.ratings.fillDossier(page, request, sight.dossier.id);
     if (dossier::isOpen(sight.dossier.state))
         page.set("withdraw", link(page.say("dossier.withdraw"), dossierPath(sight.dossier.id, "/rut")));
     fillTimeline(page, sight.events,
@@ -186,9 +214,7 @@ Result<http::Response> DossierPages::file(http::Request& request) {
 
 Result<http::Response> DossierPages::qr(http::Request& request) {
     MOTCUA_TRY(dossier, rooms_.dossiers.find(request.context(), request.param("id")));
-    const std::string origin = rooms_.origin.empty() ? (request.isSecure() ? "https://" : "http://") +
-                                                           std::string{request.header("Host")}
-                                                     : rooms_.origin;
+    const std::string origin = originOf(request, rooms_.origin);
     const std::string code = dossier.code.empty() ? dossier.number : dossier.code;
     return http::Response::bytes(documents::qrSvg(origin + paths::kTrack + "?code=" + code, code),
                                  "image/svg+xml");

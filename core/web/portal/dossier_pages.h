@@ -7,8 +7,10 @@
 #include "http/page.h"
 #include "http/router.h"
 #include "identity/identity_service.h"
+#include "payment/payment_service.h"
 #include "signing/paper_service.h"
 #include "web/portal/filing_pages.h"
+#include "web/portal/rating_pages.h"
 
 namespace motcua::web {
 
@@ -21,7 +23,9 @@ public:
         agency::AgencyService& agencies;
         files::FileStore& files;
         signing::PaperService& papers;
+        payment::PaymentService& payments;
         FilingPages& filing;
+        RatingPages& ratings;
         std::string origin; // of the site, for QR codes; empty: as the request came
         const Clock& clock;
     };
@@ -40,6 +44,7 @@ private:
     Result<http::Response> withdrawn(http::Request& request);
     Result<http::Response> track(http::Request& request);
     void fillState(http::Page& page, const dossier::Sight& sight, const Context& context);
+    void fillFee(http::Page& page, const dossier::Dossier& dossier, const Context& context);
     void fillPapers(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);
     std::string nameOf(const Context& context, const std::string& account);
 

@@ -8,6 +8,8 @@
 #include "web/paths.h"
 #include "web/wording.h"
 
+#include <algorithm>
+
 namespace motcua::web {
 
 namespace {
@@ -51,6 +53,26 @@ Error ofSlots(const Error& error, const forms::Form& form, const std::string& lo
     return made;
 }
 
+bool isHidden(const forms::Verdict& verdict, std::string_view path) {
+    for (std::size_t end = path.find('.'); end != std::string_view::npos; end = path.find('.', end + 1))
+        if (!verdict.shows(path.substr(0, end))) return true;
+    return !verdict.shows(path);
+}
+
+// Answers open further questions: who could not have seen them has made no mistake. The questions that were
+// opened by this page, where nothing else is wrong; the page that asks them carries all asked so far.
+std::string newlyAsked(const forms::Definition& form, const Json& before, const Error& error,
+                       std::string_view asked, Instant now) {
+    const auto seen = forms::judge(form, before, {now, forms::Stage::Draft, {}});
+    std::string all{asked};
+    for (const FieldError& field : error.fields) {
+        const std::string mark = "|" + field.field + "|";
+        if (!isHidden(seen, field.field) || asked.find(mark) != std::string_view::npos) return {};
+        all += mark;
+    }
+    return error.fields.empty() ? std::string{} : all;
+}
+
 void fillStored(view::Model& slot, const std::string& dossier, const std::string& key, const Json& present) {
     for (const Json& file : present.items()) {
         const std::string& id = file["file"].string();
@@ -59,6 +81,19 @@ void fillStored(view::Model& slot, const std::string& dossier, const std::string
         row.set("remove_action", dossierPath(dossier, "/giay-to/") + key + "/" + id + "/xoa");
         slot.object("stored").list("items").emplace_back(std::move(row));
     }
+}
+
+// The fee is paid last: only what is answered says what it is.
+void fillFeeTask(http::Page& page, const dossier::Dossier& dossier, bool answered) {
+    view::Model group;
+    group.set("text", page.say("tasks.group_fee"));
+    view::Model& row = group.add("tasks");
+    row.set("task_id", "task-fee").set("text", page.say("tasks.fee", {{"amount", format(dossier.fee)}}));
+    row.set("tag", progressTag(page, !dossier.feeDue() ? forms::Progress::Done
+                                     : answered        ? forms::Progress::Todo
+                                                       : forms::Progress::Blocked));
+    if (answered) row.set("href", dossierPath(dossier.id, "/thanh-toan"));
+    page.model().list("groups").emplace_back(std::move(group));
 }
 
 forms::PageRequest pageRequest(const http::Request& request, Instant now) {
@@ -155,11 +190,23 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
         if (task.progress == forms::Progress::Done) ++done;
     }
     page.model().list("groups").emplace_back(std::move(group));
-    page.set("progress_text", page.say("tasks.progress", {{"done", std::to_string(done)},
-                                                          {"total", std::to_string(tasks.size())}}));
+    const bool answered = done == tasks.size();
+    std::size_t total = tasks.size();
+    if (dossier.fee.dong > 0) {
+        fillFeeTask(page, dossier, answered);
+        ++total;
+        if (!dossier.feeDue()) ++done;
+    }
+    page.set("progress_text",
+             page.say("tasks.progress", {{"done", std::to_string(done)}, {"total", std::to_string(total)}}));
     page.set("draft_text",
              page.say("tasks.draft", {{"date", civilDay(dossier.changedAt).plus(kDraftDays).vietnamese()}}));
-    if (done == tasks.size())
+    if (answered && dossier.feeDue())
+        page.model()
+            .add("buttons")
+            .set("text", page.say("payment.pay", {{"amount", format(dossier.fee)}}))
+            .set("href", dossierPath(dossier.id, "/thanh-toan"));
+    else if (answered)
         page.model()
             .add("buttons")
             .set("text", page.say("tasks.check"))
@@ -169,13 +216,16 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
 }
 
 http::Response FilingPages::sectionPage(http::Request& request, const dossier::Dossier& dossier,
-                                        const forms::Page& made) {
+                                        const forms::Page& made, const std::string& asked) {
     http::Page page{request, "form_page"};
     page.title(made.title).form().set("action", std::string{request.path()});
     if (!made.errors.empty()) page.status(422);
     forms::fill(page.model(), made);
     view::Model& version = page.model().add("controls");
     version.set("is_hidden", true).set("name", "version").set("value", std::to_string(dossier.version));
+    if (!asked.empty()) page.set("more_note", page.say("form_page.more"));
+    if (!asked.empty())
+        page.model().add("controls").set("is_hidden", true).set("name", "asked").set("value", asked);
     page.set("back", link(dossier.procedureName, dossierPath(dossier.id)));
     for (const auto& [text, table] : made.addRow)
         page.model()
@@ -234,6 +284,12 @@ Result<http::Response> FilingPages::saved(http::Request& request) {
     std::vector<FieldError> errors;
     for (const FieldError& error : kept.error().fields)
         errors.push_back(forms::localised(package->definition.form(), error, request.locale()));
+    const std::string asked =
+        newlyAsked(package->definition, dossier.answers, kept.error(), request.form("asked"), clock_.now());
+    if (!asked.empty()) {
+        MOTCUA_TRY(more, forms::makePage(package->definition, section, answers, {}, wanted));
+        return sectionPage(request, dossier, more, asked);
+    }
     MOTCUA_TRY(made, forms::makePage(package->definition, section, answers, errors, wanted));
     if (errors.empty()) made.errors.emplace_back(http::sentenceOf(request, kept.error()), "#main");
     return sectionPage(request, dossier, made);
@@ -314,6 +370,7 @@ Result<http::Response> FilingPages::papersDone(http::Request& request) {
 Result<http::Response> FilingPages::check(http::Request& request, const Error* error) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
     if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
+    if (dossier.feeDue()) return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     http::Page page{request, "check_answers"};
     page.title(page.say("check.title"))
@@ -346,6 +403,8 @@ Result<http::Response> FilingPages::submitted(http::Request& request) {
     if (!isId(key)) return invalid("http.bad_form");
     const auto filed = dossiers_.submit(request.context(), request.param("id"), key);
     if (filed) return http::Response::seeOther(dossierPath(filed->id, "/da-nop"));
+    if (filed.error().code == "dossier.fee_due")
+        return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
     if (filed.error().kind != ErrorKind::Invalid) return filed.error();
     return http::Response::seeOther(dossierPath(request.param("id")));
 }
@@ -363,6 +422,7 @@ Result<http::Response> FilingPages::confirmation(http::Request& request) {
     page.set("qr", dossierPath(dossier.id, "/qr.svg"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_check_soon"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_code"));
+    page.set("message", page.say(mailGoesOut_() ? "confirmation.mailed" : "confirmation.not_mailed"));
     page.model().add("steps_next").set("text", page.say("confirmation.next_result"));
     page.set("dossier", link(page.say("confirmation.follow"), dossierPath(dossier.id)));
     return page.response();

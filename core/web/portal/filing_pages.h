@@ -7,12 +7,16 @@
 #include "http/page.h"
 #include "http/router.h"
 
+#include <functional>
+
 namespace motcua::web {
 
 class FilingPages {
 public:
-    FilingPages(dossier::DossierService& dossiers, catalogue::CatalogueService& catalogue, const Clock& clock)
-        : dossiers_(dossiers), catalogue_(catalogue), clock_(clock) {}
+    // `mailGoesOut` tells whether a message plugin is switched on: pages promise no e-mail without.
+    FilingPages(dossier::DossierService& dossiers, catalogue::CatalogueService& catalogue,
+                std::function<bool()> mailGoesOut, const Clock& clock)
+        : dossiers_(dossiers), catalogue_(catalogue), mailGoesOut_(std::move(mailGoesOut)), clock_(clock) {}
 
     void mount(http::Router& router);
 
@@ -25,7 +29,7 @@ private:
     Result<http::Response> section(http::Request& request);
     Result<http::Response> saved(http::Request& request);
     http::Response sectionPage(http::Request& request, const dossier::Dossier& dossier,
-                               const forms::Page& made);
+                               const forms::Page& made, const std::string& asked = {});
     Result<http::Response> papers(http::Request& request, const Error* error = nullptr);
     Result<http::Response> uploaded(http::Request& request);
     Result<http::Response> removed(http::Request& request);
@@ -39,6 +43,7 @@ private:
 
     dossier::DossierService& dossiers_;
     catalogue::CatalogueService& catalogue_;
+    std::function<bool()> mailGoesOut_;
     const Clock& clock_;
 };
 

@@ -17,10 +17,12 @@ const day = 86_400_000;
 // A day of Asia/Ho_Chi_Minh as "2026-11-23".
 export const civilDay = (shift = 0) => new Date(Date.now() + 7 * 3_600_000 + shift * day).toISOString().slice(0, 10);
 
-// The fixture of a form that is valid today: the child was born ten days ago, the parents' papers stay.
-export function validAnswers(code) {
+// The fixture of a form that is valid today, or so many days from it: the child was born ten days before, the parents' papers
+// stay.
+export function validAnswers(code, today = 0) {
     const answers = JSON.parse(readFileSync(join(root, "tests/fixtures/forms", code, "valid.json"), "utf8"));
-    if (answers.child && "birth_date" in answers.child) answers.child.birth_date = civilDay(-10);
+    if (answers.child && "birth_date" in answers.child) answers.child.birth_date = civilDay(today - 10);
+    if ("start_date" in answers) answers.start_date = civilDay(today + 30);
     return answers;
 }
 

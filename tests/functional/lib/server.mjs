@@ -24,8 +24,7 @@ export function freePort() {
     });
 }
 
-function freshDatabase() {
-    const address = process.env.MOTCUA_TEST_POSTGRESQL;
+function freshDatabase(address) {
     const name = `functional_${process.pid}_${++databases}`;
     execFileSync("psql", ["-qAt", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", `CREATE DATABASE ${name}`]);
     const parts = Object.fromEntries(address.split(/\s+/).map((pair) => pair.split("=")));
@@ -33,12 +32,15 @@ function freshDatabase() {
 }
 
 export class Server {
-    // { backend: "SQLite" }; `set` are configuration keys.
-    constructor({ backend = "SQLite", set = {} } = {}) {
+    // { backend: "SQLite" }; `set` are configuration keys; `postgres` another PostgreSQL than the run's own; `wrap` is a
+    // command that is given the program and its words and becomes it (nsenter, env).
+    constructor({ backend = "SQLite", set = {}, postgres = process.env.MOTCUA_TEST_POSTGRESQL, wrap = [] } = {}) {
         this.folder = mkdtempSync(join(tmpdir(), "motcua-functional-"));
         this.set = { ...set };
-        if (backend === "PostgreSQL") this.set["database.address"] = freshDatabase();
+        this.wrap = wrap;
+        if (backend === "PostgreSQL") this.set["database.address"] = freshDatabase(postgres);
         this.log = "";
+        this.journal = ""; // all that it ever wrote to its log
     }
 
     settings() {
@@ -50,7 +52,8 @@ export class Server {
     async start(command = "up") {
         this.port ??= await freePort();
         this.address = `http://127.0.0.1:${this.port}`;
-        this.process = spawn(program, [...this.settings(), command], {
+        const [first, ...words] = [...this.wrap, program, ...this.settings(), command];
+        this.process = spawn(first, words, {
             cwd: root,
             env: { ...process.env, LSAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" },
             stdio: ["ignore", "pipe", "pipe"],
@@ -62,7 +65,7 @@ export class Server {
                 if (this.log.includes("Một Cửa serves")) resolve();
             };
             this.process.stdout.setEncoding("utf8").on("data", greeted);
-            this.process.stderr.setEncoding("utf8").on("data", greeted);
+            this.process.stderr.setEncoding("utf8").on("data", greeted).on("data", (chunk) => (this.journal += chunk));
             this.ended.then(({ code, signal }) => reject(new Error(`the server ended (${code ?? signal}):\n${this.log.slice(-4000)}`)));
         });
         return this;
@@ -85,8 +88,9 @@ export class Server {
 
     // A command that the running server carries out: { code, output }.
     runAside(...words) {
+        const [first, ...rest] = [...this.wrap, program, ...this.settings(), ...words];
         return new Promise((resolve) => {
-            execFile(program, [...this.settings(), ...words], { cwd: root, env: { ...process.env, LSAN_OPTIONS: "detect_leaks=0" } },
+            execFile(first, rest, { cwd: root, env: { ...process.env, LSAN_OPTIONS: "detect_leaks=0" } },
                 (failed, stdout, stderr) => resolve({ code: failed ? (failed.code ?? 1) : 0, output: stdout + stderr }));
         });
     }

@@ -79,6 +79,7 @@ export class Visitor {
             if (!follow || !next || answer.status < 300 || answer.status > 399) break;
             await answer.arrayBuffer();
             target = new URL(next, target);
+            if (answer.status === 307 || answer.status === 308) continue; // sent again as it was
             method = "GET";
             body = undefined;
             headers = {};

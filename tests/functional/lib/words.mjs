@@ -46,7 +46,7 @@ export function keysOfTemplates(theme) {
 // Codes of errors that can reach a page from the rooms below it. Rejected and denied ones included: their kind has words,
 // but a person is owed the reason.
 export function errorCodes() {
-    const files = ["http", "web", "dossier", "identity", "files"].flatMap((room) => filesUnder(`core/${room}`, [".cpp"]));
+    const files = ["http", "web", "dossier", "payment", "assessment", "identity", "files"].flatMap((room) => filesUnder(`core/${room}`, [".cpp"]));
     files.push("core/process/process_service.cpp");
     const made = new RegExp(`(?:notFound|conflict|rejected|denied|invalid|invalidField|unauthenticated|Error|FieldError)\\w*[({][^;]*?"(${key})"`, "g");
     const codes = keysIn(files, made);

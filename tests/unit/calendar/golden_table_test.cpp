@@ -133,6 +133,7 @@ const WorkingCalendar& city() {
 
 class GoldenTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GoldenTableTest);
+    CPPUNIT_TEST(whatIsWrittenReadsBackTheSame);
     CPPUNIT_TEST(everyDueTimeIsAsTheLawSays);
     CPPUNIT_TEST(whatCameAfterThreeIsPassedOnInTheFirstHourOfTheNextDay);
     CPPUNIT_TEST(theApologyComesADayBefore);
@@ -142,6 +143,25 @@ class GoldenTableTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    // N16: with holidays in a row, made up days, swaps, and weekdays of their own.
+    void whatIsWrittenReadsBackTheSame() {
+        CalendarData data = city().data();
+        data.sessions[4] = {{450, 690}};
+        data.reception[5] = {{450, 690}};
+        data.off[CivilDay{2023, 12, 31}] = {
+            OffReason::Holiday, "Tết Dương lịch", {}}; // runs into the next year
+        data.off[CivilDay{2024, 1, 1}] = {OffReason::Holiday, "Tết Dương lịch", {}};
+        for (const CalendarData& each : {city().data(), data}) {
+            const auto calendar = WorkingCalendar::make(each);
+            CPPUNIT_ASSERT(calendar.ok());
+            const auto document = yaml::parse(yaml::write(calendar::write(*calendar)), "calendar.yaml");
+            CPPUNIT_ASSERT_MESSAGE(document ? "" : document.error().detail, document.ok());
+            const auto again = calendar::read(*document);
+            CPPUNIT_ASSERT_MESSAGE(again ? "" : again.error().detail, again.ok());
+            CPPUNIT_ASSERT(again->data() == each);
+        }
+    }
+
     void everyDueTimeIsAsTheLawSays() {
         CPPUNIT_ASSERT(std::size(golden) >= 60);
         for (const auto& row : golden) {

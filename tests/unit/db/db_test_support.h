@@ -2,6 +2,7 @@
 #pragma once
 
 #include "db/database.h"
+#include "db/statement_run.h"
 #include "support/databases.h"
 
 #include <sys/types.h>
@@ -10,6 +11,9 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 namespace motcua::db::test {
+
+// Of sessions that a test makes itself: no statement counts as slow.
+inline Watch unhurried{Millis{10000}, {}};
 
 inline const Schema& schema() {
     static const Schema made{"sample",

@@ -30,7 +30,7 @@ public:
     Server() : all_(motcua::test::databases({&schema()})) {
         for (auto& one : all_)
             if (one->backend() == Backend::Postgresql) database = &one;
-        if (database) other = std::make_unique<PostgresqlSession>(database->address, Millis{10000});
+        if (database) other = std::make_unique<PostgresqlSession>(database->address, unhurried);
     }
     explicit operator bool() const { return database != nullptr; }
     Database& operator*() const { return **database; }
@@ -365,7 +365,7 @@ class PostgresqlTest : public CppUnit::TestFixture {
         const auto before = descriptors();
         for (int at = 0; at < 50; at++) {
             try {
-                PostgresqlSession session{"host=/nonexistent dbname=x", Millis{1000}};
+                PostgresqlSession session{"host=/nonexistent dbname=x", unhurried};
                 CPPUNIT_FAIL("it connected");
             } catch (const DatabaseError& error) {
                 CPPUNIT_ASSERT(std::string{error.what()}.find("cannot reach PostgreSQL") == 0);

@@ -148,7 +148,7 @@ class SqliteFaultTest : public CppUnit::TestFixture {
         const TemporaryFolder folder;
         const std::string file = folder / "faults.sqlite";
         {
-            SqliteSession{file, SqliteSession::Use::Write, Millis{10000}}.script(
+            SqliteSession{file, SqliteSession::Use::Write, unhurried}.script(
                 "CREATE TABLE thing (id TEXT NOT NULL "
                 "PRIMARY KEY, count INTEGER) STRICT");
         }
@@ -160,7 +160,7 @@ class SqliteFaultTest : public CppUnit::TestFixture {
             {
                 FailingDisk disk;
                 WriterLane lane{
-                    std::make_unique<SqliteSession>(file, SqliteSession::Use::Write, Millis{10000})};
+                    std::make_unique<SqliteSession>(file, SqliteSession::Use::Write, unhurried)};
                 lane.run(Until::never(), [&](SqliteSession& writer) {
                     writer.run(kAdd, "before " + prefix, 1);
                     return true;
@@ -170,7 +170,7 @@ class SqliteFaultTest : public CppUnit::TestFixture {
                 reached = disk.hasFailed();
                 disk.mend();
             }
-            SqliteSession reader{file, SqliteSession::Use::Write, Millis{10000}};
+            SqliteSession reader{file, SqliteSession::Use::Write, unhurried};
             const auto kept = reader.all(kAll, word);
             const std::set<std::string> all(kept.begin(), kept.end());
             CPPUNIT_ASSERT(all.contains("before " + prefix));

@@ -162,6 +162,12 @@ class ResponseTest : public CppUnit::TestFixture {
         for (int i = 0; i < 10; ++i)
             CPPUNIT_ASSERT(one.take("a", rate) == Millis{0});
         CPPUNIT_ASSERT(one.take("a", rate) == Millis{6000});
+        clock.advance(-std::chrono::hours{24}); // a clock that is set back shuts nobody out for a day
+        CPPUNIT_ASSERT(one.take("a", rate) == Millis{0});
+        clock.advance(std::chrono::hours{24});
+        for (int at = 0; at < 10; ++at)
+            static_cast<void>(one.take("a", rate));
+        CPPUNIT_ASSERT(one.take("a", rate) == Millis{6000});
         CPPUNIT_ASSERT(one.take("b", rate) == Millis{0});
         clock.advance(Millis{6000});
         CPPUNIT_ASSERT(one.take("a", rate) == Millis{0});

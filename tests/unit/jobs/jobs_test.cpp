@@ -25,6 +25,7 @@ class JobsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(noItemIsTakenTwiceByManyWorkers);
     CPPUNIT_TEST(theInboxTakesEachKeyOnce);
     CPPUNIT_TEST(aScheduledJobRunsOnOneNodeOnly);
+    CPPUNIT_TEST(aClockThatIsSetBackHoldsNothingUp);
     CPPUNIT_TEST(threadsCarryOutWhatIsAdded);
     CPPUNIT_TEST_SUITE_END();
 
@@ -237,6 +238,37 @@ class JobsTest : public CppUnit::TestFixture {
             two.runJobsOnce();
             one.runJobsOnce();
             CPPUNIT_ASSERT_EQUAL(2, runs.load());
+        }
+    }
+
+    // A day back: what was leased and run before lies in the future now.
+    void aClockThatIsSetBackHoldsNothingUp() {
+        for (auto& database : databases()) {
+            std::atomic<int> runs = 0;
+            Runner runner{*database, outbox_, clock_};
+            runner.schedule("sweep", std::chrono::minutes{5}, [&](const Context&) { ++runs; });
+            runner.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 1, runs.load());
+            clock_.advance(-std::chrono::hours{24});
+            runner.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 2, runs.load());
+
+            (void)database->write(Context{}, [&](db::Writer& tx) -> Result<void> {
+                outbox_.add(tx, "clock", "s", Json::object());
+                return {};
+            });
+            const auto take = [&] {
+                return database
+                    ->write(Context{},
+                            [&](db::Writer& tx) -> Result<std::size_t> {
+                                return outbox_.take(tx, 1, std::chrono::hours{24} + std::chrono::minutes{1})
+                                    .size();
+                            })
+                    .value();
+            };
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1},
+                                 take()); // as if by a worker that died before the clock was set back
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::size_t{1}, take());
         }
     }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,7 +40,26 @@ class SupervisorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(theBreakerOpensForOneProfileOnly);
     CPPUNIT_TEST(inProcessIsTheSameFace);
     CPPUNIT_TEST(noChildIsLeftBehind);
+    CPPUNIT_TEST(itsProcessHasItsOwnDescriptorsOnly);
+    CPPUNIT_TEST(theKernelRefusesItSocketsOfItsOwn);
     CPPUNIT_TEST_SUITE_END();
+
+    // Null, output twice, the server's socket: nothing of what the server has open.
+    void itsProcessHasItsOwnDescriptorsOnly() {
+        const int ours = ::open("/dev/null", O_RDONLY); // one that nobody marked
+        House house{"bad"};
+        house.start();
+        CPPUNIT_ASSERT_EQUAL(std::string{"0 1 2 3"}, house.said("descriptors"));
+        ::close(ours);
+    }
+
+    // N7: the manifest's list of addresses is kept by the server, and cannot be gone round.
+    void theKernelRefusesItSocketsOfItsOwn() {
+        House house{"bad"};
+        house.start();
+        CPPUNIT_ASSERT_EQUAL(std::string{"refused refused refused refused refused refused"},
+                             house.said("dial"));
+    }
 
     void aCallGoesThereAndBack() {
         House house{"echo"};

@@ -451,18 +451,25 @@ public:
                 clock_.advance(Millis{60'000});
             }
             bench.database.read(bench.context, [&](db::Reader& tx) {
-                After after;
+                Mark mark;
                 std::vector<std::string> seen;
                 for (;;) {
-                    const auto page = bench.service.openFor(tx, "phuong", "receiver", after, 2);
+                    const auto page = bench.service.open(tx, {{{"phuong", "receiver"}}}, mark, 2);
                     for (const auto& task : page)
                         seen.push_back(task.subject);
                     if (page.size() < 2) break;
-                    after = {*page.back().dueAt, page.back().id};
+                    mark = markOf(page.back());
                 }
                 CPPUNIT_ASSERT((seen == std::vector<std::string>{"d1", "d3", "d0", "d2", "d4"}));
-                CPPUNIT_ASSERT(bench.service.openFor(tx, "phuong", "leader").empty());
-                CPPUNIT_ASSERT(bench.service.openFor(tx, "quan", "receiver").empty());
+                CPPUNIT_ASSERT_EQUAL(std::int64_t{5},
+                                     bench.service.countOpen(tx, {{{"phuong", "receiver"}}}, 9));
+                CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                                     bench.service.countOpen(tx, {{{"phuong", "receiver"}}}, 2));
+                Openings births{{{"phuong", "receiver"}}};
+                births.keys = {"1.001193"};
+                CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, bench.service.countOpen(tx, births, 9));
+                CPPUNIT_ASSERT(bench.service.open(tx, {{{"phuong", "leader"}}}, {}, 50).empty());
+                CPPUNIT_ASSERT(bench.service.open(tx, {{{"quan", "receiver"}}}, {}, 50).empty());
             });
         });
     }

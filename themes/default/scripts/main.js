@@ -12,6 +12,7 @@ import {
 } from "govuk-frontend";
 import { startAutosave } from "./_autosave.js";
 import { startCopyButtons } from "./_copy.js";
+import { startSessionWarning } from "./_session.js";
 import { startUploads } from "./_upload.js";
 
 document.body.classList.add("js-enabled");
@@ -37,3 +38,4 @@ function enhance(scope) {
 }
 
 enhance(document);
+startSessionWarning(document);

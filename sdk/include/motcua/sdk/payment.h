@@ -139,14 +139,15 @@ struct Codec<RawHttp> {
 
 // How a payment stands, as the provider says. The core compares reference and amount with its own.
 struct PaymentState {
-    PaymentOutcome outcome{};             // in the words of ABI 1
-    std::string reference{};              // ours
-    std::optional<std::int64_t> amount{}; // đồng, where the provider says it (may be absent)
-    std::string providerReference{};      // theirs (may be absent)
-    std::string bank{};                   // code of the bank or wallet (may be absent)
-    std::optional<std::int64_t> paidAt{}; // ms UTC (may be absent)
-    std::string code{};                   // the provider's own code (may be absent)
-    std::string detail{};                 // the provider's own words, for an official (may be absent)
+    PaymentOutcome outcome{};              // in the words of ABI 1
+    std::string reference{};               // ours
+    std::optional<std::int64_t> amount{};  // đồng, where the provider says it (may be absent)
+    std::string providerReference{};       // theirs (may be absent)
+    std::string bank{};                    // code of the bank or wallet (may be absent)
+    std::optional<std::int64_t> paidAt{};  // ms UTC (may be absent)
+    std::string code{};                    // the provider's own code (may be absent)
+    std::string detail{};                  // the provider's own words, for an official (may be absent)
+    std::optional<RefundOutcome> refund{}; // how a refund of it stands, where the provider says that (may be absent)
 };
 
 template <>
@@ -160,6 +161,7 @@ struct Codec<PaymentState> {
         w.field("paidAt", v.paidAt);
         w.field("code", v.code);
         w.field("detail", v.detail);
+        w.field("refund", v.refund);
     }
     static void read(Reader& r, PaymentState& v) {
         r.required("outcome", v.outcome);
@@ -170,6 +172,7 @@ struct Codec<PaymentState> {
         r.optional("paidAt", v.paidAt);
         r.optional("code", v.code);
         r.optional("detail", v.detail);
+        r.optional("refund", v.refund);
     }
 };
 

@@ -1,0 +1,16 @@
+// Who may see payments and order money back.
+#pragma once
+
+#include "agency/agency_tree.h"
+#include "base/actor.h"
+#include "payment/payment.h"
+
+namespace motcua::payment {
+
+// An official who works on dossiers in the region of the agency, and the system.
+bool maySee(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today);
+
+// A leader (lãnh đạo) of that region: giving public money back is his decision.
+bool mayRefund(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today);
+
+} // namespace motcua::payment

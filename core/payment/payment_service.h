@@ -1,0 +1,121 @@
+// Payments of fees: attempts, what providers say of them, and money that goes back. What counts is the signed
+// word of a provider (notification or answer to a question), once, in the transaction of the change.
+#pragma once
+
+#include "agency/agency_service.h"
+#include "audit/audit.h"
+#include "dossier/dossier_service.h"
+#include "jobs/inbox.h"
+#include "jobs/outbox.h"
+#include "jobs/runner.h"
+#include "payment/gateway.h"
+#include "payment/payment_repository.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace motcua::payment {
+
+// What the owner's page shows.
+struct Sight {
+    dossier::Dossier dossier;
+    std::vector<dossier::FeeLine> lines;
+    std::vector<Payment> attempts; // the newest first
+};
+
+struct Wish {
+    std::string dossierId;
+    std::string profile; // one of ways()
+    std::string key;     // of the form, so that sent twice it is one attempt
+    std::string clientIp;
+    // Where the browser comes back to, made of the payment's id.
+    std::function<std::string(const std::string& payment)> returnUrl;
+};
+
+struct Started {
+    Payment payment;
+    std::string url; // where the citizen pays; empty where this attempt is over already
+};
+
+class PaymentService {
+public:
+    struct Rooms {
+        db::Database& database;
+        vault::Vault& vault;
+        audit::Audit& audit;
+        jobs::Outbox& outbox;
+        jobs::Inbox& inbox;
+        agency::AgencyService& agencies;
+        dossier::DossierService& dossiers;
+        Gateway& gateway;
+        const Clock& clock;
+        Millis askAfter = std::chrono::minutes{2}; // without a notification, until the provider is asked
+    };
+    explicit PaymentService(const Rooms& rooms) : rooms_(rooms), repository_(rooms.vault) {}
+
+    // Before the start: listens to dossiers, and carries out questions and refunds.
+    void subscribe(dossier::Events& dossiers);
+    void handleIn(jobs::Runner& runner);
+
+    std::vector<Way> ways() const { return rooms_.gateway.ways(); }
+    // For whoever may see the dossier; NotFound dossier.none.
+    Result<Sight> see(const Context& context, std::string_view dossierId);
+    std::vector<Payment> ofDossier(const Context& context, std::string_view dossierId);
+
+    // An attempt, and the provider's page for it. An open one for the same money is taken up again. Errors:
+    // Invalid payment.no_such_way, Rejected payment.nothing_due, those of the gateway.
+    Result<Started> start(const Context& context, const Wish& wish);
+    // The browser came back. What it brings decides nothing: where it is authentic, the provider is asked.
+    Result<Payment> returned(const Context& context, std::string_view id, const sdk::RawHttp& request);
+    // The owner wants to know: asks the provider.
+    Result<Payment> ask(const Context& context, std::string_view id);
+
+    // A provider's notification, and what it is answered. An error where the plugin is away: answer 503.
+    Result<sdk::HttpAnswer> notified(const Context& context, const std::string& profile,
+                                     const sdk::RawHttp& request);
+
+    // The scheduled job: hands to the outbox the payments whose provider should have spoken.
+    void askOverdue(const Context& context);
+
+    // For officials of the region; others get NotFound payment.none.
+    Result<Payment> find(const Context& context, std::string_view id);
+    // Money that settles nothing or that somebody must look at, the newest first.
+    std::vector<Payment> withAttention(const Context& context, int limit);
+    // Whether it may go back: the money is there, and settles nothing or a dossier that was withdrawn or not
+    // accepted.
+    bool refundable(const Context& context, const Payment& payment);
+    // Orders it to go back, once. Errors: Denied payment.no_refund_right, Rejected payment.not_refundable,
+    // Invalid (no reason).
+    Result<Payment> refund(const Context& context, std::string_view id, std::string_view reason,
+                           const std::string& officialsIp);
+
+private:
+    enum class Decision { Confirmed, Already, Unknown, WrongAmount };
+
+    template <typename Work>
+    auto change(const Context& context, const Work& work) -> std::invoke_result_t<Work, db::Writer&>;
+    Result<Payment> mine(const Context& context, std::string_view id);
+    Result<Payment> attempt(const Context& context, const dossier::Dossier& dossier, const Wish& wish);
+    Result<Started> openPage(const Context& context, Payment payment, const Wish& wish);
+    Result<Payment> askProvider(const Context& context, const Payment& payment);
+    Result<void> store(db::Writer& tx, Payment& payment);
+
+    Result<Decision> decide(db::Writer& tx, const Context& context, const std::string& profile,
+                            const sdk::PaymentNotice& notice);
+    // Takes up what the provider says; whether that was news.
+    Result<bool> learn(db::Writer& tx, const Context& context, Payment& payment,
+                       const sdk::PaymentState& said);
+    Result<void> arrive(db::Writer& tx, const Context& context, Payment& payment,
+                        const sdk::PaymentState& said);
+    Result<void> carryOutAsk(const Context& context, const jobs::OutboxItem& item);
+    Result<void> carryOutRefund(const Context& context, const jobs::OutboxItem& item);
+    Result<void> askAfterRefund(const Context& context, const Payment& payment);
+    Result<void> settleRefund(const Context& context, const std::string& id, const sdk::RefundState& state);
+
+    Rooms rooms_;
+    PaymentRepository repository_;
+};
+
+} // namespace motcua::payment

@@ -1,0 +1,510 @@
+// Payments on both databases: what counts, once; what does not, and is seen; questions, expiry and refunds by
+// a clock that the test moves. // P10, O2
+#include "house.h"
+
+#include <cppunit/TestFixture.h>
+
+#include <atomic>
+#include <thread>
+
+using namespace paymenttest;
+using sdk::PaymentOutcome;
+using std::chrono::hours;
+using std::chrono::minutes;
+using PaymentPhase = motcua::payment::State;
+
+class PaymentServiceTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(PaymentServiceTest);
+    CPPUNIT_TEST(aNotificationSettlesTheFeeOnce);
+    CPPUNIT_TEST(theAttemptIsStoredAsTheProviderIsTold);
+    CPPUNIT_TEST(theSameFormAndTheSameMoneyAreOneAttempt);
+    CPPUNIT_TEST(afterAFailureASecondAttemptMayPay);
+    CPPUNIT_TEST(whatIsNotAuthenticChangesNothing);
+    CPPUNIT_TEST(anotherAmountIsSeenAndNotCounted);
+    CPPUNIT_TEST(anotherProfileKnowsNoSuchPayment);
+    CPPUNIT_TEST(aLostNotificationIsMadeUpByAQuestion);
+    CPPUNIT_TEST(theReturnDecidesNothingButAsks);
+    CPPUNIT_TEST(anAttemptExpiresAndItsMoneyStillCounts);
+    CPPUNIT_TEST(anAwayProviderIsAskedAgainForAWeek);
+    CPPUNIT_TEST(twoAttemptsThatWerePaidCountOnce);
+    CPPUNIT_TEST(moneyForAnEndedOrDiscardedDossierIsKeptAndSeen);
+    CPPUNIT_TEST(aFailureAfterTheMoneyChangesNothing);
+    CPPUNIT_TEST(whatThePluginLosesIsTakenUpAgain);
+    CPPUNIT_TEST(aRefundIsOrderedOnceAndSettled);
+    CPPUNIT_TEST(aRefundWhoseAnswerWasLostIsAskedAfter);
+    CPPUNIT_TEST(aRefusedRefundMayBeOrderedAgainWithAnotherKey);
+    CPPUNIT_TEST(onlyALeaderOfTheRegionGivesMoneyBackAndOnlyWhatIsOwed);
+    CPPUNIT_TEST(strangersSeeAndDoNothing);
+    CPPUNIT_TEST(notificationsAndQuestionsAtOnceCountOnce);
+    CPPUNIT_TEST_SUITE_END();
+
+    ManualClock clock_{{1'790'000'000'000}};
+
+    void onBoth(const std::function<void(House&)>& rule) {
+        for (auto& database : databases(clock_)) {
+            House house{*database, clock_};
+            try {
+                rule(house);
+            } catch (CppUnit::Exception& failed) {
+                throw CppUnit::Exception{CppUnit::Message{database.name, failed.what()}, failed.sourceLine()};
+            }
+        }
+    }
+
+    static void assertState(PaymentPhase wanted, const Payment& payment) {
+        CPPUNIT_ASSERT_EQUAL(std::string{name(wanted)}, std::string{name(payment.state)});
+    }
+
+public:
+    void aNotificationSettlesTheFeeOnce() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            assertState(PaymentPhase::Pending, payment);
+            const std::string query =
+                house.gateway.notice(said(payment, PaymentOutcome::Paid, 8000), "event-1");
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notify(query));
+            const auto paid = house.dossierNow(draft.id);
+            CPPUNIT_ASSERT(paid.feePaidAt && !paid.feeDue());
+            assertState(PaymentPhase::Paid, house.now(payment));
+            CPPUNIT_ASSERT(house.now(payment).counted && !house.now(payment).attention);
+            // The same again, and the same fact under another key: taken up before.
+            CPPUNIT_ASSERT_EQUAL(std::string{"already"}, house.notify(query));
+            CPPUNIT_ASSERT_EQUAL(std::string{"already"}, house.notifyPaid(payment, "another"));
+            CPPUNIT_ASSERT_EQUAL(paid.version, house.dossierNow(draft.id).version);
+            const auto sight = house.dossiers.see(house.citizen, draft.id);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, sight->events.size());
+            CPPUNIT_ASSERT_EQUAL(std::string{"paid"}, sight->events[0].kind);
+            // Nothing more can be started.
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.nothing_due"},
+                                 house.start(draft.id, "form-2").error().code);
+        });
+    }
+
+    void theAttemptIsStoredAsTheProviderIsTold() {
+        onBoth([&](House& house) {
+            const Payment payment = house.started(house.draft().id, "form-1");
+            const auto& [key, told] = house.gateway.created.at(0);
+            CPPUNIT_ASSERT_EQUAL(payment.id, key);
+            CPPUNIT_ASSERT_EQUAL(payment.reference, told.reference);
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{8000}, told.amount);
+            CPPUNIT_ASSERT_EQUAL(clock_.now().ms, told.createdAt);
+            CPPUNIT_ASSERT_EQUAL((clock_.now() + minutes{15}).ms, *told.expiresAt);
+            CPPUNIT_ASSERT_EQUAL("https://city.example/ve/" + payment.id, told.returnUrl);
+            const Payment stored = house.now(payment);
+            CPPUNIT_ASSERT_EQUAL(std::string{"203.113.0.1"}, stored.clientIp);
+            CPPUNIT_ASSERT_EQUAL(std::string{"d1"}, stored.agency);
+            CPPUNIT_ASSERT(stored.reference.starts_with("TT-") && stored.reference.size() == 20);
+        });
+    }
+
+    void theSameFormAndTheSameMoneyAreOneAttempt() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment first = house.started(draft.id, "form-1");
+            CPPUNIT_ASSERT_EQUAL(first.id, house.started(draft.id, "form-1").id);
+            clock_.advance(minutes{1});
+            CPPUNIT_ASSERT_EQUAL(first.id, house.started(draft.id, "form-2").id); // another tab
+            CPPUNIT_ASSERT_EQUAL(house.gateway.created.at(0).second.createdAt,
+                                 house.gateway.created.at(2).second.createdAt);
+            // One that has hardly any time left is let go.
+            clock_.advance(minutes{14});
+            const Payment second = house.started(draft.id, "form-3");
+            CPPUNIT_ASSERT(second.id != first.id);
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, house.now(second).attempt);
+            assertState(PaymentPhase::Expired, house.now(first));
+            // Its form, sent again, is that attempt: over.
+            const auto again = house.start(draft.id, "form-1");
+            CPPUNIT_ASSERT(again && again->url.empty());
+            // A key of somebody's form opens nothing else.
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"},
+                                 house.start(house.draft().id, "form-1").error().code);
+        });
+    }
+
+    void afterAFailureASecondAttemptMayPay() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment first = house.started(draft.id, "form-1");
+            const std::string failed = house.gateway.notice(said(first, PaymentOutcome::Failed, 8000), "f");
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notify(failed));
+            assertState(PaymentPhase::Failed, house.now(first));
+            CPPUNIT_ASSERT(!house.now(first).nextAsk && house.dossierNow(draft.id).feeDue());
+            const Payment second = house.started(draft.id, "form-2");
+            CPPUNIT_ASSERT(second.id != first.id && second.reference != first.reference);
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(second));
+            CPPUNIT_ASSERT(house.now(second).counted && !house.dossierNow(draft.id).feeDue());
+        });
+    }
+
+    void whatIsNotAuthenticChangesNothing() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            CPPUNIT_ASSERT_EQUAL(std::string{"not authentic"}, house.notify("forged"));
+            assertState(PaymentPhase::Pending, house.now(payment));
+            CPPUNIT_ASSERT(house.dossierNow(draft.id).feeDue());
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(payment)); // it spoilt nothing
+        });
+    }
+
+    void anotherAmountIsSeenAndNotCounted() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            const std::string query =
+                house.gateway.notice(said(payment, PaymentOutcome::Paid, 80'000), "much");
+            for (int i = 0; i < 2; ++i)
+                CPPUNIT_ASSERT_EQUAL(std::string{"wrong amount"}, house.notify(query));
+            const Payment seen = house.now(payment);
+            assertState(PaymentPhase::Pending, seen);
+            CPPUNIT_ASSERT(seen.attention && seen.otherAmount == Money{80'000});
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.payments.withAttention(house.receiver, 10).size());
+            sdk::PaymentState noAmount = said(payment, PaymentOutcome::Paid, 8000);
+            noAmount.amount.reset();
+            CPPUNIT_ASSERT_EQUAL(std::string{"wrong amount"},
+                                 house.notify(house.gateway.notice(noAmount, "none")));
+            CPPUNIT_ASSERT(house.dossierNow(draft.id).feeDue());
+        });
+    }
+
+    void anotherProfileKnowsNoSuchPayment() {
+        onBoth([&](House& house) {
+            const Payment payment = house.started(house.draft().id, "form-1");
+            const std::string query = house.gateway.notice(said(payment, PaymentOutcome::Paid, 8000), "x");
+            CPPUNIT_ASSERT_EQUAL(std::string{"unknown"}, house.notify(query, "vn.example.bank:quan-2"));
+            Payment other = payment;
+            other.reference = "TT-000000-0000000000";
+            CPPUNIT_ASSERT_EQUAL(std::string{"unknown"}, house.notifyPaid(other));
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notify(query));
+        });
+    }
+
+    void aLostNotificationIsMadeUpByAQuestion() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            house.runJobs();
+            CPPUNIT_ASSERT_EQUAL(0, house.gateway.queries); // the provider may still speak first
+            clock_.advance(minutes{2});
+            house.runJobs();
+            assertState(PaymentPhase::Paid, house.now(payment));
+            CPPUNIT_ASSERT(!house.dossierNow(draft.id).feeDue());
+            // The notification that comes after all is one that was taken up.
+            CPPUNIT_ASSERT_EQUAL(std::string{"already"}, house.notifyPaid(payment));
+            clock_.advance(hours{48});
+            house.runJobs();
+            CPPUNIT_ASSERT_EQUAL(1, house.gateway.queries);
+        });
+    }
+
+    void theReturnDecidesNothingButAsks() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            sdk::RawHttp request;
+            request.query = "forged";
+            CPPUNIT_ASSERT(house.payments.returned(house.citizen, payment.id, request).ok());
+            CPPUNIT_ASSERT_EQUAL(0, house.gateway.queries);
+            // The browser brings a signed "paid"; the provider, asked, knows of none.
+            request.query = house.gateway.notice(said(payment, PaymentOutcome::Paid, 8000), "r");
+            const auto returned = house.payments.returned(house.citizen, payment.id, request);
+            CPPUNIT_ASSERT_EQUAL(1, house.gateway.queries);
+            assertState(PaymentPhase::Pending, *returned);
+            CPPUNIT_ASSERT(house.dossierNow(draft.id).feeDue());
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            assertState(PaymentPhase::Paid, *house.payments.returned(house.citizen, payment.id, request));
+            CPPUNIT_ASSERT(!house.payments.returned(house.stranger, payment.id, request).ok());
+        });
+    }
+
+    void anAttemptExpiresAndItsMoneyStillCounts() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            for (int i = 0; i < 4; ++i) { // 2, 5, 10 and 17 minutes after it was made
+                clock_.advance(
+                    std::array{minutes{2}, minutes{3}, minutes{5}, minutes{7}}[static_cast<std::size_t>(i)]);
+                house.runJobs();
+                CPPUNIT_ASSERT_EQUAL(i + 1, house.gateway.queries);
+                assertState(i < 3 ? PaymentPhase::Pending : PaymentPhase::Expired, house.now(payment));
+            }
+            CPPUNIT_ASSERT(house.now(payment).nextAsk);
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(payment));
+            CPPUNIT_ASSERT(house.now(payment).counted && !house.now(payment).nextAsk);
+            // Another one, of which nobody ever hears, is let go after three days of questions.
+            const Payment silent = house.started(house.draft().id, "form-2");
+            for (int i = 0; i < 100; ++i) {
+                clock_.advance(hours{2});
+                house.runJobs();
+            }
+            assertState(PaymentPhase::Expired, house.now(silent));
+            CPPUNIT_ASSERT(!house.now(silent).nextAsk);
+            CPPUNIT_ASSERT_EQUAL(4 + 8, house.gateway.queries);
+        });
+    }
+
+    void anAwayProviderIsAskedAgainForAWeek() {
+        onBoth([&](House& house) {
+            const Payment payment = house.started(house.draft().id, "form-1");
+            house.gateway.away = true;
+            for (int day = 0; day < 6; ++day) {
+                clock_.advance(hours{24});
+                house.runJobs();
+            }
+            assertState(PaymentPhase::Expired, house.now(payment));
+            CPPUNIT_ASSERT_EQUAL(0, house.now(payment).asks);
+            house.gateway.away = false;
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            clock_.advance(minutes{2});
+            house.runJobs();
+            assertState(PaymentPhase::Paid, house.now(payment));
+            const Payment lost = house.started(house.draft().id, "form-2");
+            house.gateway.away = true;
+            clock_.advance(hours{24 * 8});
+            house.runJobs();
+            CPPUNIT_ASSERT(!house.now(lost).nextAsk);
+        });
+    }
+
+    void twoAttemptsThatWerePaidCountOnce() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment first = house.started(draft.id, "form-1");
+            clock_.advance(minutes{15});
+            const Payment second = house.started(draft.id, "form-2");
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(second));
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(first));
+            CPPUNIT_ASSERT(house.now(second).counted && !house.now(second).attention);
+            CPPUNIT_ASSERT(!house.now(first).counted && house.now(first).attention);
+            CPPUNIT_ASSERT(house.payments.refundable(house.leader, house.now(first)));
+            CPPUNIT_ASSERT(!house.payments.refundable(house.leader, house.now(second)));
+        });
+    }
+
+    void moneyForAnEndedOrDiscardedDossierIsKeptAndSeen() {
+        onBoth([&](House& house) {
+            const auto withdrawn = house.draft();
+            const Payment late = house.started(withdrawn.id, "form-1");
+            house.move(withdrawn.id, dossier::State::Withdrawn, "withdrawn");
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.nothing_due"},
+                                 house.start(withdrawn.id, "form-2").error().code);
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(late));
+            CPPUNIT_ASSERT(house.now(late).attention && house.dossierNow(withdrawn.id).feeDue());
+            // A draft is thrown away while its money is on the way.
+            const auto gone = house.draft();
+            const Payment orphan = house.started(gone.id, "form-3");
+            CPPUNIT_ASSERT(house.dossiers.discard(house.citizen, gone.id).ok());
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(orphan));
+            assertState(PaymentPhase::Paid, house.now(orphan));
+            CPPUNIT_ASSERT_EQUAL(std::string{"203.113.0.1"}, house.now(orphan).clientIp);
+            // A fee that was settled, and then the dossier ended.
+            const auto settled = house.draft();
+            const Payment fee = house.started(settled.id, "form-4");
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(fee));
+            CPPUNIT_ASSERT(!house.now(fee).attention);
+            house.move(settled.id, dossier::State::NotAccepted, "rejected");
+            CPPUNIT_ASSERT(house.now(fee).attention && house.now(fee).counted);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{3}, house.payments.withAttention(house.receiver, 10).size());
+        });
+    }
+
+    void aFailureAfterTheMoneyChangesNothing() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(payment));
+            for (const auto outcome :
+                 {PaymentOutcome::Failed, PaymentOutcome::Unknown, PaymentOutcome::Suspicious})
+                house.notify(house.gateway.notice(said(payment, outcome, 8000),
+                                                  "k" + std::to_string(static_cast<int>(outcome))));
+            assertState(PaymentPhase::Paid, house.now(payment));
+            // Doubted first and cleared then, or taken back: an official sees it.
+            const Payment doubted = house.started(house.draft().id, "form-2");
+            house.notify(house.gateway.notice(said(doubted, PaymentOutcome::Suspicious, 8000), "s"));
+            CPPUNIT_ASSERT(house.now(doubted).attention && !house.now(doubted).counted);
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(doubted));
+            CPPUNIT_ASSERT(house.now(doubted).counted && !house.now(doubted).attention);
+            house.notify(house.gateway.notice(said(doubted, PaymentOutcome::Reversed, 8000), "v"));
+            assertState(PaymentPhase::Reversed, house.now(doubted));
+            CPPUNIT_ASSERT(house.now(doubted).attention);
+        });
+    }
+
+    void whatThePluginLosesIsTakenUpAgain() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            house.gateway.away = true;
+            CPPUNIT_ASSERT_EQUAL(std::string{"plugin.crashed"}, house.start(draft.id, "form-1").error().code);
+            const auto kept = house.payments.ofDossier(house.citizen, draft.id);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, kept.size());
+            assertState(PaymentPhase::Created, kept[0]);
+            CPPUNIT_ASSERT_EQUAL(std::string{"error plugin.crashed"}, house.notifyPaid(kept[0]));
+            house.gateway.away = false;
+            const Payment again = house.started(draft.id, "form-1");
+            CPPUNIT_ASSERT_EQUAL(kept[0].id, again.id);
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(again));
+        });
+    }
+
+    // A payment that settles nothing: paid after its dossier was withdrawn.
+    Payment owed(House& house, const std::string& key) {
+        const auto draft = house.draft();
+        const Payment payment = house.started(draft.id, key);
+        house.move(draft.id, dossier::State::Withdrawn, "withdrawn");
+        CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(payment));
+        return payment;
+    }
+
+    void aRefundIsOrderedOnceAndSettled() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.away = true; // the plugin dies at it
+            for (int i = 0; i < 2; ++i) {
+                const auto ordered =
+                    house.payments.refund(house.leader, payment.id, "  Rút hồ sơ ", "10.0.0.7");
+                CPPUNIT_ASSERT_MESSAGE(ordered ? "" : ordered.error().code, ordered.ok());
+                assertState(PaymentPhase::Refunding, *ordered);
+                house.runJobs();
+            }
+            assertState(PaymentPhase::Refunding, house.now(payment));
+            house.gateway.away = false;
+            clock_.advance(minutes{10});
+            house.runJobs();
+            const Payment back = house.now(payment);
+            assertState(PaymentPhase::Refunded, back);
+            CPPUNIT_ASSERT(!back.attention && back.refundSettledAt);
+            CPPUNIT_ASSERT_EQUAL(std::string{"Rút hồ sơ"}, back.refundReason);
+            CPPUNIT_ASSERT(house.gateway.refunds.size() >= 2);
+            for (const auto& [key, order] : house.gateway.refunds) {
+                CPPUNIT_ASSERT_EQUAL(house.gateway.refunds[0].first, key);
+                CPPUNIT_ASSERT_EQUAL(std::int64_t{8000}, order.amount);
+                CPPUNIT_ASSERT_EQUAL(house.gateway.refunds[0].second.requestedAt, order.requestedAt);
+                CPPUNIT_ASSERT_EQUAL(std::string{"10.0.0.7"}, order.clientIp);
+                CPPUNIT_ASSERT(order.reason.find("Rút") == std::string::npos);
+            }
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "nữa", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunded, house.now(payment));
+        });
+    }
+
+    void aRefundWhoseAnswerWasLostIsAskedAfter() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.refundOutcome = sdk::RefundOutcome::Pending; // the order came twice
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunding, house.now(payment));
+            house.gateway.states[payment.reference].refund = sdk::RefundOutcome::Accepted;
+            clock_.advance(minutes{10});
+            house.runJobs();
+            assertState(PaymentPhase::Refunded, house.now(payment));
+        });
+    }
+
+    void aRefusedRefundMayBeOrderedAgainWithAnotherKey() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.refundOutcome = sdk::RefundOutcome::Refused;
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            const Payment refused = house.now(payment);
+            assertState(PaymentPhase::RefundRefused, refused);
+            CPPUNIT_ASSERT(refused.attention && refused.said == "không hoàn được");
+            house.gateway.refundOutcome = sdk::RefundOutcome::Accepted;
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunded, house.now(payment));
+            CPPUNIT_ASSERT(house.gateway.refunds.at(0).first != house.gateway.refunds.at(1).first);
+        });
+    }
+
+    void onlyALeaderOfTheRegionGivesMoneyBackAndOnlyWhatIsOwed() {
+        onBoth([&](House& house) {
+            const auto code = [&](const Context& who, const Payment& what, const char* why) {
+                const auto done = house.payments.refund(who, what.id, why, "10.0.0.7");
+                return done ? std::string{"ok"} : done.error().code;
+            };
+            const Payment payment = owed(house, "form-1");
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.no_refund_right"},
+                                 code(house.receiver, payment, "Rút"));
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"}, code(house.elsewhere, payment, "Rút"));
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"}, code(house.citizen, payment, "Rút"));
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"}, code(Context{}, payment, "Rút"));
+            CPPUNIT_ASSERT_EQUAL(
+                std::string{"invalid"},
+                std::string{
+                    motcua::name(house.payments.refund(house.leader, payment.id, " \n ", "").error().kind)});
+            const Payment fee = house.started(house.draft().id, "form-2");
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.not_refundable"}, code(house.leader, fee, "Rút"));
+            house.notifyPaid(fee);
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.not_refundable"}, code(house.leader, fee, "Rút"));
+            CPPUNIT_ASSERT(house.gateway.refunds.empty());
+            CPPUNIT_ASSERT_EQUAL(std::string{"ok"}, code(house.leader, payment, "Rút"));
+        });
+    }
+
+    void strangersSeeAndDoNothing() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            for (const Context& who : {house.stranger, house.leader, house.elsewhere, Context{}}) {
+                CPPUNIT_ASSERT_EQUAL(std::string{"dossier.none"},
+                                     house.start(who, draft.id, "form-9").error().code);
+                CPPUNIT_ASSERT_EQUAL(std::string{"dossier.none"},
+                                     house.payments.see(who, draft.id).error().code);
+                CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"},
+                                     house.payments.ask(who, payment.id).error().code);
+                CPPUNIT_ASSERT(house.payments.ofDossier(who, draft.id).empty());
+            }
+            CPPUNIT_ASSERT(house.payments.withAttention(house.elsewhere, 10).empty());
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"},
+                                 house.payments.find(house.elsewhere, payment.id).error().code);
+            Wish unknown{draft.id, "vn.example.other:x", "form-1", "", {}};
+            CPPUNIT_ASSERT_EQUAL(std::string{"way"},
+                                 house.payments.start(house.citizen, unknown).error().fields.at(0).field);
+            CPPUNIT_ASSERT_EQUAL(std::string{"payment.nothing_due"},
+                                 house.start(house.draft(0).id, "form-2").error().code);
+        });
+    }
+
+    void notificationsAndQuestionsAtOnceCountOnce() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment first = house.started(draft.id, "form-1");
+            clock_.advance(minutes{15});
+            const Payment second = house.started(draft.id, "form-2");
+            house.gateway.states[first.reference] = said(first, PaymentOutcome::Paid, 8000);
+            house.gateway.states[second.reference] = said(second, PaymentOutcome::Paid, 8000);
+            std::vector<std::string> queries;
+            for (const Payment& one : {first, second})
+                for (int i = 0; i < 3; ++i)
+                    queries.push_back(house.gateway.notice(said(one, PaymentOutcome::Paid, 8000),
+                                                           one.reference + std::to_string(i)));
+            std::atomic<int> confirmed = 0;
+            std::vector<std::thread> threads;
+            for (const std::string& query : queries)
+                threads.emplace_back([&house, &confirmed, query] {
+                    if (house.notify(query) == "confirmed") ++confirmed;
+                });
+            for (const Payment& one : {first, second})
+                threads.emplace_back([&house, one] { (void)house.payments.ask(house.citizen, one.id); });
+            for (std::thread& thread : threads)
+                thread.join();
+            // Whoever could not get through is sent again by the provider.
+            for (const std::string& query : queries)
+                house.notify(query);
+            CPPUNIT_ASSERT(confirmed <= 2);
+            assertState(PaymentPhase::Paid, house.now(first));
+            assertState(PaymentPhase::Paid, house.now(second));
+            CPPUNIT_ASSERT(house.now(first).counted != house.now(second).counted);
+            CPPUNIT_ASSERT(house.now(first).attention != house.now(second).attention);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.dossiers.see(house.citizen, draft.id)->events.size());
+        });
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(PaymentServiceTest);
