@@ -102,12 +102,6 @@ std::int64_t MerkleLog::size(db::Reader& tx) {
     return tx.one(kSize, [](const db::Row& row) { return row.integer(0); }).value_or(0);
 }
 
-std::optional<LogHead> MerkleLog::newestHead(db::Reader& tx) {
-    return tx.one(kNewestHead, [](const db::Row& row) {
-        return LogHead{row.integer(0), std::string{row.blob(1)}, row.instant(2), std::string{row.blob(3)}};
-    });
-}
-
 std::string MerkleLog::root(db::Reader& tx, std::int64_t size) {
     return size == 0 ? sha256("") : rangeHash(tx, 0, size);
 }

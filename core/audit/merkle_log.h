@@ -35,7 +35,6 @@ public:
     // Signs the log as it stands unless its newest head says the same already.
     LogHead signHead(db::Writer& tx) const;
 
-    static std::optional<LogHead> newestHead(db::Reader& tx);
     static std::int64_t size(db::Reader& tx);
     // The newest signed head; nothing before the first minute of a new city.
     static std::optional<LogHead> newestHead(db::Reader& tx);

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { Bank } from "../../tools/simulators/vnpay/bank.mjs";
 import { act, beginDraft, file, people, readyDraft, validAnswers } from "./lib/city.mjs";
+import { configureMail, Mailbox } from "./lib/mailbox.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn, Visitor } from "./lib/visitor.mjs";
 import { wordsOf } from "./lib/words.mjs";
@@ -38,10 +39,12 @@ function pluginProcess(server, library) {
 for (const backend of backends)
     describe(`payment on ${backend}`, () => {
         const server = new Server({ backend, set: { "payments.ask_after": 1 } });
+        const mailbox = new Mailbox();
         let bank, citizen, receiver, leader;
 
         before(async () => {
             await server.start();
+            await configureMail(server, await mailbox.listen());
             const hook = `${server.address}/hook/payment/${plugin}/default`;
             bank = new Bank({ terminal, secret, notifyUrl: hook, retryMs: 200 });
             const address = await bank.listen();
@@ -64,6 +67,7 @@ for (const backend of backends)
         });
         after(async () => {
             await bank?.close();
+            mailbox.close();
             await server.remove();
         });
         beforeEach(() => { bank.faults = {}; });
@@ -121,6 +125,8 @@ for (const backend of backends)
             assert.ok(back.text.includes(asked.get("vnp_TxnRef")) && back.text.includes("Đã nhận 16.000 đ"));
             assert.deepEqual(lastAnswers(1), ["00"]);
             assert.deepEqual(back.links(/kiem-tra$/).slice(-1), [`/ho-so/${id}/kiem-tra`]);
+            const letter = await mailbox.letter(people.citizen, /Chúng tôi đã nhận 16\.000 đ/);
+            assert.ok(letter.includes(`/ho-so/${id}`) && !/Biên lai/.test(letter)); // no receipt is promised that is not there
             await file(citizen, id);
             const mine = await citizen.get(`/ho-so/${id}`);
             assert.ok(mine.text.includes(asked.get("vnp_TxnRef")) && mine.text.includes(said.get("event.paid")));

@@ -108,8 +108,9 @@ public:
 
     std::string filed(const std::string& owner, const std::string& code, const std::string& agency) {
         const std::string id = draft(owner, code, agency);
-        assertOk(
-            database.write(system(), [&](db::Writer& tx) { return dossiers.feePaid(system(), tx, id); }));
+        const Money fee = assertOk(dossiers.find(citizen(owner), id))->fee;
+        assertOk(database.write(system(),
+                                [&](db::Writer& tx) { return dossiers.feePaid(system(), tx, id, fee); }));
         assertOk(dossiers.submit(citizen(owner), id, newId(clock_)));
         return id;
     }
