@@ -1,6 +1,7 @@
 #include "audit/head_signer.h"
 
-#include <fcntl.h>
+#include "base/secret_file.h"
+
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -16,9 +17,25 @@ namespace {
 using Pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Digest = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
+using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
 Error badKey(const std::string& file, const std::string& why) {
     return internal("audit.bad_key", file + ": " + why);
+}
+
+std::string textIn(BIO* memory) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(memory, &data);
+    return {data, static_cast<std::size_t>(size)};
+}
+
+std::string freshKey() {
+    const Pkey fresh{EVP_EC_gen("P-256"), &EVP_PKEY_free};
+    const Memory memory{BIO_new(BIO_s_secmem()), &BIO_free};
+    if (!fresh || !memory ||
+        PEM_write_bio_PrivateKey(memory.get(), fresh.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        throw std::runtime_error("OpenSSL could not make a key");
+    return textIn(memory.get());
 }
 
 Pkey read(const std::string& path) {
@@ -29,19 +46,14 @@ Pkey read(const std::string& path) {
 } // namespace
 
 Result<HeadSigner> HeadSigner::loadOrCreate(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    if (descriptor >= 0) {
-        const Pkey fresh{EVP_EC_gen("P-256"), &EVP_PKEY_free};
-        const File file{::fdopen(descriptor, "w"), &std::fclose};
-        const bool written =
-            fresh &&
-            PEM_write_PrivateKey(file.get(), fresh.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1 &&
-            std::fflush(file.get()) == 0 && ::fsync(descriptor) == 0;
-        if (!written) {
-            ::unlink(path.c_str());
-            return badKey(path, "could not be written");
+    if (::access(path.c_str(), F_OK) != 0) {
+        try {
+            createSecretFile(path, freshKey());
+        } catch (const std::runtime_error& problem) {
+            return badKey(path, problem.what());
         }
     }
+    if (isOpenToOthers(path)) return badKey(path, "others may read it; run: chmod 0400 " + path);
     Pkey key = read(path);
     if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC) return badKey(path, "holds no EC key");
     return HeadSigner{std::shared_ptr<void>{key.release(),
@@ -71,12 +83,10 @@ bool HeadSigner::verify(std::string_view text, std::string_view signature) const
 }
 
 std::string HeadSigner::publicKey() const {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> memory{BIO_new(BIO_s_mem()), &BIO_free};
+    const Memory memory{BIO_new(BIO_s_mem()), &BIO_free};
     if (!memory || PEM_write_bio_PUBKEY(memory.get(), static_cast<EVP_PKEY*>(key_.get())) != 1)
         throw std::runtime_error("OpenSSL could not write a public key");
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &data);
-    return {data, static_cast<std::size_t>(size)};
+    return textIn(memory.get());
 }
 
 } // namespace motcua::audit

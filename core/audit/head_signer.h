@@ -11,7 +11,8 @@ namespace motcua::audit {
 
 class HeadSigner {
 public:
-    // Reads the PEM file, or makes a key and writes it with mode 0400. Errors: Internal audit.bad_key.
+    // Reads the PEM file, or makes a key and writes it with mode 0400; one that others may read is refused.
+    // Errors: Internal audit.bad_key.
     static Result<HeadSigner> loadOrCreate(const std::string& file);
 
     std::string sign(std::string_view text) const; // DER

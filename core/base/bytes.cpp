@@ -25,21 +25,6 @@ int lengthOf(std::string_view bytes) {
     return static_cast<int>(bytes.size());
 }
 
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-std::string hmac(const EVP_MD* digest, std::string_view key, std::string_view bytes) {
-    std::string made(static_cast<std::size_t>(EVP_MD_get_size(digest)), '\0');
-    unsigned int size = 0;
-    if (!HMAC(digest, key.data(), lengthOf(key), raw(bytes), bytes.size(), raw(made), &size))
-        throw std::runtime_error("OpenSSL could not make an HMAC");
-    return made;
-}
-
 } // namespace
 
 std::string randomBytes(std::size_t count) {
@@ -47,6 +32,13 @@ std::string randomBytes(std::size_t count) {
     if (RAND_bytes(raw(bytes), lengthOf(bytes)) != 1)
         throw std::runtime_error("OpenSSL has no randomness to give");
     return bytes;
+}
+
+int hexDigit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
 }
 
 std::string toHex(std::string_view bytes) {
@@ -123,11 +115,11 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmacSha256(std::string_view key, std::string_view bytes) {
-    return hmac(EVP_sha256(), key, bytes);
-}
-
-std::string hmacSha512(std::string_view key, std::string_view bytes) {
-    return hmac(EVP_sha512(), key, bytes);
+    std::string made(32, '\0');
+    unsigned int size = 0;
+    if (!HMAC(EVP_sha256(), key.data(), lengthOf(key), raw(bytes), bytes.size(), raw(made), &size))
+        throw std::runtime_error("OpenSSL could not make an HMAC");
+    return made;
 }
 
 bool equalInConstantTime(std::string_view a, std::string_view b) {

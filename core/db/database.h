@@ -153,8 +153,8 @@ public:
     // (serialization failure, a batch that broke): it must have no effect but through the Writer. On SQLite
     // it runs on the writer lane and has a budget of 50 ms. On PostgreSQL it is READ COMMITTED: a change that
     // rests on what was read says so in its WHERE, or reads FOR UPDATE. A statement that failed rolls all
-    // back, also where `work` has swallowed its exception. Inside another read or write of this thread:
-    // std::logic_error.
+    // back, also where `work` has swallowed its exception; no other runs after it. Inside another read or
+    // write of this thread: std::logic_error.
     template <typename Work>
     auto write(const Context& context, Work work) -> std::invoke_result_t<Work, Writer&> {
         using Answer = std::invoke_result_t<Work, Writer&>;

@@ -237,6 +237,9 @@ std::int64_t SqliteSession::changeSpan(const Query& query, std::span<const Param
 
 void SqliteSession::enter(const Query& query) {
     lastName_ = query.name;
+    // Where SQLite has rolled back by itself, what follows would be a transaction of its own, and kept.
+    if (failed_)
+        throw DatabaseError(lastName_ + ": a statement of this transaction has failed, so none follows it");
     if (!until_.passed()) return;
     failed_ = true;
     throw DeadlinePassed(std::string{query.name} + ": the deadline passed before it began");

@@ -84,6 +84,7 @@ public:
     void offerRoom() { offered_ = std::exchange(left_, std::nullopt); }
     const std::optional<Place>& offered() const { return offered_; }
     void down(double by) { y_ += by; }
+    double usable() const { return sheet_.height - sheet_.top - sheet_.bottom; } // height of a page
 
     // Makes room for `height`; true where that began a new page.
     bool need(double height) {
@@ -236,6 +237,12 @@ void drawBlock(Page& page, const Fields& fields) {
             page.lay(label + ":", sheet.inner() * 0.36, {sheet.size, false, false, Align::Start});
         const auto text = page.lay(value, sheet.inner() * 0.62, {sheet.size, true, false, Align::Start});
         const double height = std::max(Page::heightOf(name), Page::heightOf(text));
+        if (height > page.usable()) { // beneath its label, over as many pages as it needs
+            page.flow(label + ":", {sheet.size, false, false, Align::Start});
+            page.flow(value, {sheet.size, true, false, Align::Start});
+            page.down(1.2 * mm);
+            continue;
+        }
         page.need(height);
         page.draw(name, sheet.left, page.y());
         page.draw(text, sheet.left + sheet.inner() * 0.38, page.y());
@@ -281,6 +288,7 @@ private:
             height = std::max(height, Page::heightOf(layouts.back()));
         }
         height += 2 * pad;
+        if (height > page_.usable()) return flowRow(cells);
         if (page_.need(height) && !head) drawHead();
         double x = page_.sheet().left;
         const double end = x + page_.sheet().inner();
@@ -293,6 +301,15 @@ private:
             page_.line(x, page_.y(), x, page_.y() + height);
         }
         page_.down(height);
+    }
+
+    // A row higher than a page: its cells one under the other, each behind its column's title.
+    void flowRow(const std::vector<std::string>& cells) {
+        page_.down(pad);
+        for (std::size_t i = 0; i < widths_.size() && i < cells.size(); ++i)
+            page_.flow(table_.columns[i].title + ": " + cells[i],
+                       {page_.sheet().size - 1.5, false, false, Align::Start});
+        page_.down(pad);
     }
 
     Page& page_;

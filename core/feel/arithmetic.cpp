@@ -56,8 +56,11 @@ Value moved(const Value& base, const Value& by, bool back) {
             const auto made = plus(at->date, step);
             return made ? Value{DateTime{*made, at->time}} : Value{};
         }
-        if (const auto* other = base.as<YearMonthDuration>())
-            return YearMonthDuration{other->months + step.months};
+        if (const auto* other = base.as<YearMonthDuration>()) {
+            YearMonthDuration sum;
+            if (__builtin_add_overflow(other->months, step.months, &sum.months)) return {};
+            return sum;
+        }
         return {};
     }
     const auto* days = by.as<DayTimeDuration>();
@@ -72,7 +75,11 @@ Value moved(const Value& base, const Value& by, bool back) {
         return made ? Value{*made} : Value{};
     }
     if (const auto* time = base.as<Time>()) return plus(*time, step);
-    if (const auto* other = base.as<DayTimeDuration>()) return DayTimeDuration{other->nanos + step.nanos};
+    if (const auto* other = base.as<DayTimeDuration>()) {
+        DayTimeDuration sum;
+        if (__builtin_add_overflow(other->nanos, step.nanos, &sum.nanos)) return {};
+        return sum;
+    }
     return {};
 }
 

@@ -200,9 +200,10 @@ Value append(Call& call, Arguments arguments) {
     return makeList(std::move(made), call.budget);
 }
 
-std::optional<std::vector<Value>> joined(const Value& lists) {
+std::optional<std::vector<Value>> joined(Call& call, const Value& lists) {
     std::vector<Value> made;
     for (const auto& list : items(lists)) {
+        call.budget.pay(list.list() == nullptr ? 1 : items(list).size());
         if (list.isNull()) return std::nullopt;
         if (list.list() == nullptr) {
             made.push_back(list);
@@ -214,7 +215,7 @@ std::optional<std::vector<Value>> joined(const Value& lists) {
 }
 
 Value concatenate(Call& call, Arguments arguments) {
-    auto made = joined(arguments[0]);
+    auto made = joined(call, arguments[0]);
     return made ? makeList(std::move(*made), call.budget) : Value{};
 }
 
@@ -228,7 +229,7 @@ Value distinct(Call& call, const std::vector<Value>& list) {
 }
 
 Value unite(Call& call, Arguments arguments) {
-    const auto all = joined(arguments[0]);
+    const auto all = joined(call, arguments[0]);
     return all ? distinct(call, *all) : Value{};
 }
 
@@ -290,10 +291,10 @@ Value join(Call& call, Arguments arguments) {
         if (item.isNull()) continue;
         const auto* text = item.as<std::string>();
         if (text == nullptr) return {};
+        call.budget.payText(text->size() + (delimiter == nullptr ? 0 : delimiter->size()));
         if (!first && delimiter != nullptr) made += *delimiter;
         made += *text;
         first = false;
-        call.budget.payText(text->size());
     }
     return made;
 }

@@ -69,15 +69,20 @@ std::string upperCase(const std::string& held) {
     return made;
 }
 
+// Where `part` stands. At worst every place of a long text is compared with the whole of a long part.
+std::size_t placeOf(Call& call, const std::string& held, const std::string& part) {
+    call.budget.payText(held.size());
+    call.budget.pay((held.size() >> 10) * (part.size() >> 10));
+    return held.find(part);
+}
+
 Value substringBefore(Call& call, Arguments arguments) {
-    call.budget.payText(text(arguments[0]).size());
-    const auto at = text(arguments[0]).find(text(arguments[1]));
+    const auto at = placeOf(call, text(arguments[0]), text(arguments[1]));
     return at == std::string::npos ? Value{""} : Value{text(arguments[0]).substr(0, at)};
 }
 
 Value substringAfter(Call& call, Arguments arguments) {
-    call.budget.payText(text(arguments[0]).size());
-    const auto at = text(arguments[0]).find(text(arguments[1]));
+    const auto at = placeOf(call, text(arguments[0]), text(arguments[1]));
     return at == std::string::npos ? Value{""}
                                    : Value{text(arguments[0]).substr(at + text(arguments[1]).size())};
 }
@@ -154,6 +159,7 @@ constexpr std::size_t patternCost = 200; // steps of the budget for one run of a
 
 Value matches(Call& call, Arguments arguments) {
     call.budget.pay(patternCost);
+    call.budget.payText(text(arguments[0]).size());
     Pattern pattern;
     if (!pattern.compile(text(arguments[1]), arguments[2])) return {};
     const int found = pattern.match(text(arguments[0]), 0, 0);
@@ -165,10 +171,13 @@ Value matches(Call& call, Arguments arguments) {
 // reason.
 template <typename Visit>
 bool eachMatch(Call& call, const Pattern& pattern, const std::string& subject, Visit visit) {
+    call.budget.payText(subject.size());
     std::size_t from = 0;
+    std::uint32_t options = 0;
     while (from <= subject.size()) {
         call.budget.pay(patternCost);
-        const int found = pattern.match(subject, from, 0);
+        const int found = pattern.match(subject, from, options);
+        options = PCRE2_NO_UTF_CHECK; // the first has read the whole text for that
         if (found == PCRE2_ERROR_NOMATCH) return true;
         if (found <= 0) return false;
         visit(pattern);
@@ -183,7 +192,9 @@ bool eachMatch(Call& call, const Pattern& pattern, const std::string& subject, V
 }
 
 // "$1" stands for a group and "$0" for the whole match; "\$" and "\\" for themselves.
-std::string filled(const Pattern& pattern, const std::string& subject, const std::string& replacement) {
+std::string filled(Call& call, const Pattern& pattern, const std::string& subject,
+                   const std::string& replacement) {
+    call.budget.payText(replacement.size());
     const std::uint32_t groups = pcre2_get_ovector_count(pattern.data.get());
     std::string made;
     for (std::size_t i = 0; i < replacement.size(); ++i) {
@@ -194,6 +205,7 @@ std::string filled(const Pattern& pattern, const std::string& subject, const std
         } else if (replacement[i] == '$' && next >= '0' && next <= '9') {
             const auto group = static_cast<std::uint32_t>(next - '0');
             if (group < groups && pattern.begin(group) != PCRE2_UNSET) {
+                call.budget.payText(pattern.end(group) - pattern.begin(group));
                 made += subject.substr(pattern.begin(group), pattern.end(group) - pattern.begin(group));
             }
             ++i;
@@ -211,10 +223,9 @@ Value replace(Call& call, Arguments arguments) {
     std::string made;
     std::size_t done = 0;
     const bool fine = eachMatch(call, pattern, subject, [&](const Pattern& at) {
-        const std::size_t before = made.size();
-        made += subject.substr(done, at.begin(0) - done) + filled(at, subject, text(arguments[2]));
+        call.budget.payText(at.begin(0) - done);
+        made += subject.substr(done, at.begin(0) - done) + filled(call, at, subject, text(arguments[2]));
         done = at.end(0);
-        call.budget.payText(made.size() - before);
     });
     if (!fine) return {};
     return made + subject.substr(done);
@@ -267,8 +278,7 @@ const std::vector<Builtin>& stringBuiltins() {
         {"substring after", two("match"), substringAfter},
         {"contains", two("match"),
          [](Call& call, Arguments a) -> Value {
-             call.budget.payText(text(a[0]).size());
-             return text(a[0]).find(text(a[1])) != std::string::npos;
+             return placeOf(call, text(a[0]), text(a[1])) != std::string::npos;
          }},
         {"starts with", two("match"),
          [](Call&, Arguments a) -> Value { return text(a[0]).starts_with(text(a[1])); }},

@@ -310,6 +310,8 @@ Nanos sinceEpoch(const DateTime& moment) {
 }
 
 std::optional<Date> plus(const Date& date, YearMonthDuration duration) {
+    if (std::abs(duration.months) > mostYear * 24)
+        return std::nullopt; // out of the calendar, whatever the date
     const std::int64_t total = date.year * 12 + date.month - 1 + duration.months;
     const std::int64_t year = (total >= 0 ? total : total - 11) / 12;
     const int month = static_cast<int>(total - year * 12) + 1;
@@ -324,6 +326,8 @@ std::optional<Date> plusDays(const Date& date, std::int64_t days) {
 }
 
 std::optional<DateTime> plus(const DateTime& moment, DayTimeDuration duration) {
+    constexpr Nanos beyond = static_cast<Nanos>(mostYear) * 732 * nanosPerDay;
+    if (duration.nanos > beyond || duration.nanos < -beyond) return std::nullopt;
     const Nanos total = static_cast<Nanos>(moment.time.nanos) + duration.nanos;
     const Nanos days = (total >= 0 ? total : total - nanosPerDay + 1) / nanosPerDay;
     if (days > mostYear * 366 || days < -mostYear * 366) return std::nullopt;

@@ -17,6 +17,7 @@ Value equalItems(const List& a, const List& b, Budget& budget) {
 Value equalMembers(const Members& a, const Members& b, Budget& budget) {
     if (a.entries.size() != b.entries.size()) return false;
     for (const auto& [name, value] : a.entries) {
+        budget.pay(b.entries.size() / 8);
         const Value* other = b.find(name);
         if (other == nullptr || !same(value, *other, budget)) return false;
     }

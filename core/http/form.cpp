@@ -1,5 +1,6 @@
 #include "http/form.h"
 
+#include "base/bytes.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -10,13 +11,6 @@ namespace {
 
 Error badText() {
     return {ErrorKind::Invalid, "http.bad_text"};
-}
-
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 bool isPlain(std::string_view text) {

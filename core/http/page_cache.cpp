@@ -7,6 +7,11 @@ namespace {
 // A wait that is looked at again: the clock of a test does not wake anybody.
 constexpr Millis turn{50};
 
+std::size_t sizeOf(const PageCache::Page& page) {
+    if (!page) return 0;
+    return page->plain->size() + (page->gzip ? page->gzip->size() : 0);
+}
+
 } // namespace
 
 PageCache::Page PageCache::get(const std::string& key, Millis time, Instant deadline,
@@ -27,7 +32,8 @@ PageCache::Page PageCache::get(const std::string& key, Millis time, Instant dead
         if (clock_.now() >= deadline) return nullptr;
         made_.wait_for(lock, turn);
     }
-    if (!entries_.contains(key)) makeRoom();
+    if (const auto old = entries_.find(key); old != entries_.end()) forget(old);
+    makeRoom(0);
     entries_[key].making = true;
     lock.unlock();
     Page page;
@@ -40,8 +46,10 @@ PageCache::Page PageCache::get(const std::string& key, Millis time, Instant dead
         throw;
     }
     lock.lock();
-    if (page) {
+    if (page && sizeOf(page) <= mostBytes_) {
+        makeRoom(sizeOf(page));
         entries_[key] = Entry{page, clock_.now() + time, false};
+        bytes_ += sizeOf(page);
     } else {
         entries_.erase(key);
     }
@@ -49,19 +57,26 @@ PageCache::Page PageCache::get(const std::string& key, Millis time, Instant dead
     return page;
 }
 
-void PageCache::makeRoom() {
-    if (entries_.size() < most_) return;
+PageCache::Entries::iterator PageCache::forget(Entries::iterator at) {
+    bytes_ -= sizeOf(at->second.page);
+    return entries_.erase(at);
+}
+
+// The old ones go first; where all are young, any may go.
+void PageCache::makeRoom(std::size_t bytes) {
+    const auto full = [&] { return entries_.size() >= most_ || bytes_ + bytes > mostBytes_; };
+    if (!full()) return;
     const Instant now = clock_.now();
-    std::erase_if(entries_,
-                  [now](const auto& entry) { return !entry.second.making && entry.second.until <= now; });
-    // Queries can be made up without end: where all are young, any may go.
-    for (auto at = entries_.begin(); at != entries_.end() && entries_.size() >= most_;)
-        at = at->second.making ? std::next(at) : entries_.erase(at);
+    for (auto at = entries_.begin(); at != entries_.end();)
+        at = !at->second.making && at->second.until <= now ? forget(at) : std::next(at);
+    for (auto at = entries_.begin(); at != entries_.end() && full();)
+        at = at->second.making ? std::next(at) : forget(at);
 }
 
 void PageCache::clear() {
     const std::lock_guard lock{guard_};
-    std::erase_if(entries_, [](const auto& entry) { return !entry.second.making; });
+    for (auto at = entries_.begin(); at != entries_.end();)
+        at = at->second.making ? std::next(at) : forget(at);
 }
 
 } // namespace motcua::http

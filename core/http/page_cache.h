@@ -23,7 +23,9 @@ struct CachedPage {
 
 class PageCache {
 public:
-    explicit PageCache(const Clock& clock, std::size_t pages = 2000) : clock_(clock), most_(pages) {}
+    // Queries can be made up without end, so both the number of pages and their bytes are bounded.
+    explicit PageCache(const Clock& clock, std::size_t pages = 2000, std::size_t bytes = 48u << 20)
+        : clock_(clock), most_(pages), mostBytes_(bytes) {}
 
     using Page = std::shared_ptr<const CachedPage>;
     // The page under `key`, younger than `time`. Where there is none, one caller makes it and the others wait
@@ -38,13 +40,17 @@ private:
         Instant until{};
         bool making = false;
     };
-    void makeRoom();
+    using Entries = std::unordered_map<std::string, Entry>;
+    void makeRoom(std::size_t bytes);
+    Entries::iterator forget(Entries::iterator at);
 
     const Clock& clock_;
     std::size_t most_;
+    std::size_t mostBytes_;
     std::mutex guard_;
     std::condition_variable made_;
-    std::unordered_map<std::string, Entry> entries_;
+    Entries entries_;
+    std::size_t bytes_ = 0; // of all that is held
 };
 
 } // namespace motcua::http

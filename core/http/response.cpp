@@ -68,12 +68,6 @@ Response Response::download(std::string body, std::string_view name, std::string
     return response;
 }
 
-Response Response::downloadFile(std::string path, std::string_view name, std::string_view contentType) {
-    Response response = download({}, name, contentType);
-    response.message.file = std::move(path);
-    return response;
-}
-
 Response Response::events(std::vector<std::string> topics) {
     Response response;
     response.message.status = 200;

@@ -45,7 +45,6 @@ public:
     static Response away(std::string_view url);
     // Saved under `name`, never shown in the page's origin (RFC 6266; ASVS 5.4.1).
     static Response download(std::string body, std::string_view name, std::string_view contentType);
-    static Response downloadFile(std::string path, std::string_view name, std::string_view contentType);
     // Server-sent events of these topics, until the client leaves.
     static Response events(std::vector<std::string> topics);
 

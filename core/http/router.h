@@ -33,7 +33,8 @@ public:
     Route& official() { return access(Access::Official); }
     Route& access(Access access);
     // Answers programs: errors are JSON problems (RFC 9457), bearer tokens count, cookies do too where the
-    // request proves by CSRF token in X-CSRF-Token or by same-origin fields that our own page sent it.
+    // request proves that our own page sent it: by the CSRF token in X-CSRF-Token, and by what the browser
+    // says of its origin.
     Route& api();
     // Called by other systems that prove themselves by other means (signatures): no CSRF check, no session.
     Route& webhook();

@@ -34,12 +34,13 @@ constexpr db::Query kTake{
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
     "ORDER BY o.not_before_ms, o.id LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, payload, "
     "attempts"};
-constexpr db::Query kSettle{
-    "outbox.settle",
-    "UPDATE outbox SET state = ?, settled_ms = ?, lease_until_ms = 0, last_error = ? WHERE id = ?"};
-constexpr db::Query kRetry{
-    "outbox.retry",
-    "UPDATE outbox SET not_before_ms = ?, lease_until_ms = 0, last_error = ? WHERE id = ? AND state = 0"};
+// Each taking has a number of its own, `attempts`: who comes back after another took the item writes nothing.
+constexpr db::Query kSettle{"outbox.settle",
+                            "UPDATE outbox SET state = ?, settled_ms = ?, lease_until_ms = 0, last_error = ? "
+                            "WHERE id = ? AND state = 0 AND attempts = ?"};
+constexpr db::Query kRetry{"outbox.retry",
+                           "UPDATE outbox SET not_before_ms = ?, lease_until_ms = 0, last_error = ? "
+                           "WHERE id = ? AND state = 0 AND attempts = ?"};
 constexpr db::Query kGivenUp{"outbox.given_up",
                              "SELECT id, kind, subject, attempts, last_error, settled_ms FROM outbox "
                              "WHERE state = 2 AND (settled_ms, id) < (?, ?) "
@@ -107,16 +108,16 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
     return items;
 }
 
-void Outbox::done(db::Writer& tx, const OutboxItem& item) const {
-    tx.run(kSettle, int{Done}, clock_.now(), "", item.id);
+bool Outbox::done(db::Writer& tx, const OutboxItem& item) const {
+    return tx.run(kSettle, int{Done}, clock_.now(), "", item.id, item.attempts) == 1;
 }
 
-void Outbox::retry(db::Writer& tx, const OutboxItem& item, Millis delay, std::string_view error) const {
-    tx.run(kRetry, clock_.now() + delay, error, item.id);
+bool Outbox::retry(db::Writer& tx, const OutboxItem& item, Millis delay, std::string_view error) const {
+    return tx.run(kRetry, clock_.now() + delay, error, item.id, item.attempts) == 1;
 }
 
-void Outbox::giveUp(db::Writer& tx, const OutboxItem& item, std::string_view error) const {
-    tx.run(kSettle, int{GivenUp}, clock_.now(), error, item.id);
+bool Outbox::giveUp(db::Writer& tx, const OutboxItem& item, std::string_view error) const {
+    return tx.run(kSettle, int{GivenUp}, clock_.now(), error, item.id, item.attempts) == 1;
 }
 
 OutboxState Outbox::state(db::Reader& tx) const {

@@ -54,9 +54,11 @@ public:
     // items come back when the lease is over. An item whose payload cannot be opened any more is given up
     // here.
     std::vector<OutboxItem> take(db::Writer& tx, int limit, Millis lease);
-    void done(db::Writer& tx, const OutboxItem& item) const;
-    void retry(db::Writer& tx, const OutboxItem& item, Millis delay, std::string_view error) const;
-    void giveUp(db::Writer& tx, const OutboxItem& item, std::string_view error) const;
+    // How it went. False, and nothing is written, where the lease was over and another worker has the item:
+    // then that one's word counts.
+    bool done(db::Writer& tx, const OutboxItem& item) const;
+    bool retry(db::Writer& tx, const OutboxItem& item, Millis delay, std::string_view error) const;
+    bool giveUp(db::Writer& tx, const OutboxItem& item, std::string_view error) const;
 
     OutboxState state(db::Reader& tx) const;
     // The latest first, those before (`before`, `beforeId`).

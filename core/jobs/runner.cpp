@@ -26,6 +26,8 @@ constexpr db::Query kEndLease{"jobs.end_lease",
 
 // How long a scheduled job may run before another node believes that this one died.
 constexpr Millis jobLease = std::chrono::minutes{10};
+// By how much the clocks of two nodes may differ: a lease of one that is ahead still counts.
+constexpr Millis mostSkew = std::chrono::minutes{1};
 
 double randomShare() {
     const std::string bytes = randomBytes(2);
@@ -115,6 +117,7 @@ void Runner::keepTime() {
 
 bool Runner::runOutboxOnce() {
     const Context context = contextUntil(settings_.lease, newTrace());
+    const Instant until = context.deadline - settings_.lease / 10; // before another may take it
     if (!database_.read(context, [&](db::Reader& tx) { return outbox_.anyReady(tx); })) return false;
     // One at a time: a lease of several would hold back the later ones while the first is slow.
     const auto taken = database_.write(context, [&](db::Writer& tx) -> Result<std::vector<OutboxItem>> {
@@ -122,12 +125,13 @@ bool Runner::runOutboxOnce() {
     });
     if (!taken || taken->empty()) return false;
     for (const OutboxItem& item : *taken)
-        carryOut(item);
+        carryOut(item, until);
     return true;
 }
 
-void Runner::carryOut(const OutboxItem& item) {
-    const Context context = contextUntil(settings_.lease, newTrace());
+void Runner::carryOut(const OutboxItem& item, Instant until) {
+    Context context = contextUntil(settings_.lease, newTrace());
+    context.deadline = until;
     Result<void> outcome = internal("outbox.no_handler", "no handler for " + item.kind);
     if (const auto handler = handlers_.find(item.kind); handler != handlers_.end()) {
         try {
@@ -138,15 +142,11 @@ void Runner::carryOut(const OutboxItem& item) {
         }
     }
     const auto settled =
-        database_.write(contextUntil(settings_.lease, context.trace), [&](db::Writer& tx) -> Result<void> {
-            if (outcome) {
-                outbox_.done(tx, item);
-            } else if (mayRetry(outcome.error()) && item.attempts < settings_.attempts) {
-                outbox_.retry(tx, item, pauseAfter(item.attempts), outcome.error().code);
-            } else {
-                outbox_.giveUp(tx, item, outcome.error().code);
-            }
-            return {};
+        database_.write(contextUntil(settings_.lease, context.trace), [&](db::Writer& tx) -> Result<bool> {
+            if (outcome) return outbox_.done(tx, item);
+            if (mayRetry(outcome.error()) && item.attempts < settings_.attempts)
+                return outbox_.retry(tx, item, pauseAfter(item.attempts), outcome.error().code);
+            return outbox_.giveUp(tx, item, outcome.error().code);
         });
     if (!outcome)
         log::warning("jobs.item_failed", {{"kind", item.kind},
@@ -156,6 +156,7 @@ void Runner::carryOut(const OutboxItem& item) {
                                           {"detail", outcome.error().detail},
                                           {"trace", context.trace}});
     if (!settled) log::error("jobs.item_unsettled", {{"item", item.id}, {"error", settled.error().code}});
+    if (settled && !*settled) log::warning("jobs.lease_lost", {{"item", item.id}, {"kind", item.kind}});
 }
 
 Millis Runner::pauseAfter(int attempts) const {
@@ -169,7 +170,7 @@ bool Runner::leaseJob(const Scheduled& scheduled) {
     const Context context = contextUntil(jobLease, newTrace());
     const Instant now = clock_.now();
     const Instant lastAllowed = now - scheduled.every;
-    const Instant farAhead = now + jobLease;
+    const Instant farAhead = now + jobLease + mostSkew;
     const bool waits = database_.read(context, [&](db::Reader& tx) {
         return tx
             .one(

@@ -19,10 +19,12 @@ namespace motcua::jobs {
 
 struct RunnerSettings {
     int workers = 2;
-    int attempts = 12;        // then an item is given up: with the growing pauses about a day of tries
-    Millis lease{60'000};     // a handler has this long
-    Millis firstPause{1'000}; // doubles with each attempt, with jitter, up to longestPause
-    Millis longestPause{3 * 3'600'000};
+    // Then an item is given up. A provider may be down for a day: the pauses, each between half and all of
+    // its length, add up to 24 hours at the least.
+    int attempts = 300;
+    Millis lease{60'000};         // a handler has nine tenths of it, the rest is for writing down how it went
+    Millis firstPause{1'000};     // doubles with each attempt, with jitter, up to longestPause
+    Millis longestPause{600'000}; // so much later than the provider's return the last of the waiting goes out
     Millis poll{200};
 };
 
@@ -59,7 +61,7 @@ private:
 
     void work();
     void keepTime();
-    void carryOut(const OutboxItem& item);
+    void carryOut(const OutboxItem& item, Instant until);
     Millis pauseAfter(int attempts) const;
     bool leaseJob(const Scheduled& scheduled);
     Context contextUntil(Millis time, const std::string& trace) const;

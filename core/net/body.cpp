@@ -1,5 +1,6 @@
 #include "net/body.h"
 
+#include "base/bytes.h"
 #include "base/log.h"
 
 #include <fcntl.h>
@@ -33,7 +34,8 @@ private:
 
 class FileBody final : public Body {
 public:
-    FileBody(Descriptor file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+    FileBody(Descriptor file, SpoolShare share, std::uint64_t size)
+        : file_(std::move(file)), share_(std::move(share)), size_(size) {}
     std::uint64_t size() const override { return size_; }
     std::string read(std::uint64_t offset, std::size_t count) const override {
         if (offset >= size_) return {};
@@ -53,6 +55,7 @@ public:
 
 private:
     Descriptor file_;
+    SpoolShare share_;
     std::uint64_t size_;
 };
 
@@ -63,13 +66,6 @@ Descriptor unlinkedFile(const std::string& folder) {
     const int named = ::mkostemp(path.data(), O_CLOEXEC);
     if (named >= 0) ::unlink(path.c_str());
     return Descriptor{named};
-}
-
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 } // namespace
@@ -88,6 +84,20 @@ void Descriptor::close() {
 
 std::shared_ptr<const Body> bodyOf(std::string bytes) {
     return std::make_shared<MemoryBody>(std::move(bytes));
+}
+
+bool SpoolRoom::take(std::uint64_t bytes) {
+    std::uint64_t used = used_.load(std::memory_order_relaxed);
+    while (bytes <= limit_ && used <= limit_ - bytes) {
+        if (used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed)) return true;
+    }
+    return false;
+}
+
+bool SpoolShare::grow(std::uint64_t bytes) {
+    if (!room_->take(bytes)) return false;
+    bytes_ += bytes;
+    return true;
 }
 
 bool BodyCollector::append(std::string_view bytes) {
@@ -112,6 +122,10 @@ bool BodyCollector::open() {
 }
 
 bool BodyCollector::write(std::string_view bytes) {
+    if (!share_.grow(bytes.size())) {
+        log::warning("net.spool_full", {{"folder", folder_}});
+        return false;
+    }
     while (!bytes.empty()) {
         const auto done = ::write(file_.get(), bytes.data(), bytes.size());
         if (done < 0 && errno == EINTR) continue;
@@ -129,7 +143,7 @@ std::shared_ptr<const Body> BodyCollector::finish() {
     std::string rest = std::exchange(bytes_, {});
     if (!file_) return bodyOf(std::move(rest));
     if (!write(rest)) return nullptr;
-    return std::make_shared<FileBody>(std::exchange(file_, Descriptor{}), size);
+    return std::make_shared<FileBody>(std::move(file_), std::move(share_), size);
 }
 
 void ChunkDecoder::refuse(int status) {

@@ -3,6 +3,7 @@
 
 #include "net/message.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,15 +30,42 @@ private:
 
 std::shared_ptr<const Body> bodyOf(std::string bytes);
 
+// What all spooled bodies together take of the disk, from their first byte until the last holder lets go: a
+// crowd of uploads that never end must not fill it. [thread-safe]
+class SpoolRoom {
+public:
+    explicit SpoolRoom(std::uint64_t limit) : limit_(limit) {}
+    bool take(std::uint64_t bytes); // false where there is no room for them
+    void giveBack(std::uint64_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+private:
+    const std::uint64_t limit_;
+    std::atomic<std::uint64_t> used_{0};
+};
+
+// A part of that room, given back with this.
+class SpoolShare {
+public:
+    explicit SpoolShare(std::shared_ptr<SpoolRoom> room) : room_(std::move(room)) {}
+    SpoolShare(SpoolShare&& other) noexcept : room_(other.room_), bytes_(std::exchange(other.bytes_, 0)) {}
+    SpoolShare& operator=(SpoolShare&&) = delete;
+    ~SpoolShare() { room_->giveBack(bytes_); }
+    bool grow(std::uint64_t bytes);
+
+private:
+    std::shared_ptr<SpoolRoom> room_;
+    std::uint64_t bytes_ = 0;
+};
+
 class BodyCollector {
 public:
-    BodyCollector(std::size_t inMemory, std::string folder)
-        : inMemory_(inMemory), folder_(std::move(folder)) {}
+    BodyCollector(std::size_t inMemory, std::string folder, std::shared_ptr<SpoolRoom> room)
+        : inMemory_(inMemory), folder_(std::move(folder)), share_(std::move(room)) {}
 
-    // False where the disk would not take the bytes.
+    // False where the disk would not take the bytes, or has no room for them.
     bool append(std::string_view bytes);
     std::uint64_t size() const { return size_; }
-    // What has come, as a body; the collector is empty again. Null where the disk would not take it.
+    // What has come, as a body; the collector is of no more use. Null where the disk would not take it.
     std::shared_ptr<const Body> finish();
 
 private:
@@ -48,6 +76,7 @@ private:
     std::string folder_;
     std::string bytes_;
     Descriptor file_;
+    SpoolShare share_;
     std::uint64_t size_ = 0;
 };
 

@@ -169,7 +169,7 @@ std::size_t Connection::takeHead(std::string_view bytes) {
 void Connection::beginBody() {
     const Head& head = parser_.head();
     phase_ = Phase::Body;
-    body_.emplace(front_.settings.bodyInMemory, front_.settings.spoolFolder);
+    body_.emplace(front_.settings.bodyInMemory, front_.settings.spoolFolder, front_.spool);
     if (head.chunked) chunks_.emplace(front_.settings.bodyBytes);
     bodyLeft_ = head.length;
     moved_ = 0;

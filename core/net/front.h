@@ -1,6 +1,7 @@
 // What the loops, connections and workers of one server share.
 #pragma once
 
+#include "net/body.h"
 #include "net/peers.h"
 #include "net/response_writer.h"
 #include "net/server.h"
@@ -34,6 +35,7 @@ struct Front {
     const Handler handler;
     const Clock& clock;
     const std::shared_ptr<const Body> noBody = bodyOf({});
+    const std::shared_ptr<SpoolRoom> spool = std::make_shared<SpoolRoom>(settings.spoolBytes);
     PeerTable peers;
     std::function<std::unique_ptr<Transport>(Descriptor)> wrap; // plain or TLS
     std::atomic<std::uint64_t> requests{0};

@@ -1,5 +1,6 @@
 #include "net/head_parser.h"
 
+#include "base/bytes.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -57,13 +58,6 @@ bool isAuthority(std::string_view host) {
     return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
         return (kTokenBytes[static_cast<unsigned char>(c)] && c != '%') || c == ':' || c == '[' || c == ']';
     });
-}
-
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 } // namespace

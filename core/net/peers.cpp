@@ -23,8 +23,8 @@ std::string household(const std::string& address) {
 std::string normalAddress(const std::string& address) {
     Poco::Net::IPAddress parsed;
     if (!Poco::Net::IPAddress::tryParse(address, parsed)) return {};
-    if (parsed.isIPv4Mapped()) return address.substr(address.rfind(':') + 1);
-    return parsed.toString();
+    const std::string written = parsed.toString(); // "::ffff:10.1.2.3", however it came
+    return parsed.isIPv4Mapped() ? written.substr(written.rfind(':') + 1) : written;
 }
 
 PeerTable::PeerTable(const std::vector<std::string>& trustedProxies, std::size_t limit) : limit_(limit) {

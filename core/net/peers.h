@@ -12,7 +12,7 @@
 
 namespace motcua::net {
 
-// "10.1.2.3" for "::ffff:10.1.2.3" too; "" for what is no address.
+// "10.1.2.3" for "::ffff:10.1.2.3" and "::ffff:a01:203" too; "" for what is no address.
 std::string normalAddress(const std::string& address);
 
 class PeerTable {

@@ -25,8 +25,9 @@ struct ServerSettings {
     std::size_t bodyBytes = 64ull << 20;  // past it 413
     std::size_t bodyInMemory = 64 * 1024; // past it the body is spooled to `spoolFolder`
     std::string spoolFolder = "/tmp";
-    Millis headTime{10'000};       // from the first byte of a request to the end of its head
-    Millis bodyRateWindow{10'000}; // a body must bring `bodyRate` bytes in each window
+    std::uint64_t spoolBytes = 2ull << 30; // of all spooled bodies together; past it 503
+    Millis headTime{10'000};               // from the first byte of a request to the end of its head
+    Millis bodyRateWindow{10'000};         // a body must bring `bodyRate` bytes in each window
     std::size_t bodyRate = 4 * 1024;
     Millis idleTime{60'000};       // between requests
     Millis requestTime{30'000};    // from the whole request to the answer

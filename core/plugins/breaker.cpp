@@ -1,7 +1,5 @@
 #include "plugins/breaker.h"
 
-#include <algorithm>
-
 namespace motcua::plugins {
 
 bool Breaker::allow(Instant now) {
@@ -18,15 +16,15 @@ void Breaker::record(bool failed, Instant now) {
         open_ = failed;
         openUntil_ = now + policy_.open;
         past_.clear();
+        failures_ = 0;
         return;
     }
     past_.push_back({now, failed});
-    while (!past_.empty() && past_.front().at < now - policy_.window)
-        past_.pop_front();
-    const auto calls = static_cast<int>(past_.size());
-    const auto failures = static_cast<int>(
-        std::count_if(past_.begin(), past_.end(), [](const Past& one) { return one.failed; }));
-    if (calls < policy_.leastCalls || failures * 100 < calls * policy_.failurePercent) return;
+    failures_ += failed ? 1 : 0;
+    for (; past_.front().at < now - policy_.window; past_.pop_front())
+        failures_ -= past_.front().failed ? 1 : 0;
+    const auto calls = static_cast<std::int64_t>(past_.size());
+    if (calls < policy_.leastCalls || std::int64_t{failures_} * 100 < calls * policy_.failurePercent) return;
     open_ = true;
     openUntil_ = now + policy_.open;
 }

@@ -35,6 +35,7 @@ private:
 
     BreakerPolicy policy_;
     std::deque<Past> past_{};
+    int failures_ = 0; // among them
     bool open_ = false;
     bool probing_ = false;
     Instant openUntil_{};

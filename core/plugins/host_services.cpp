@@ -7,6 +7,7 @@
 #include "motcua/sdk/host.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace motcua::plugins {
 
@@ -48,8 +49,10 @@ Outcome outcomeOf(const sdk::Error& error) {
     return failure(static_cast<motcua_status>(error.status), error.code, error.detail);
 }
 
-Json toCore(const sdk::Json& json) {
-    return Json::parse(json.dump()).value();
+// Nothing for what is larger than the core takes.
+std::optional<Json> toCore(const sdk::Json& json) {
+    auto made = Json::parse(json.dump());
+    return made ? std::optional{std::move(*made)} : std::nullopt;
 }
 
 sdk::Json toSdkJson(const Json& json) {
@@ -123,8 +126,10 @@ void HostServices::offerStorage() {
     });
     offer<op::EventPost>([this](const PendingCall* call, const Event& event) -> sdk::Result<HostNothing> {
         if (!ports_.postEvent) return sdk::unimplemented(op::EventPost::id);
-        const auto posted = ports_.postEvent(manifest_.id, profileOf(call, event.profile), event.kind,
-                                             event.key, toCore(event.data));
+        const auto data = toCore(event.data);
+        if (!data) return sdk::invalid("plugin.malformed", "the data is larger than 1 MiB");
+        const auto posted =
+            ports_.postEvent(manifest_.id, profileOf(call, event.profile), event.kind, event.key, *data);
         if (!posted) return toSdk(posted.error());
         return HostNothing{};
     });
@@ -191,7 +196,13 @@ sdk::Result<std::string> HostServices::secret(const PendingCall* call, const std
     }
     if (value.empty()) return sdk::notFound("host.no_such_secret", name);
     const std::lock_guard lock{guard_};
-    if (value.size() >= 4) handedOut_.insert(value);
+    if (value.size() >= 4) {
+        handedOut_.insert(value);
+        const std::string written = Json{value}.dump();
+        handedOut_.insert(written.substr(1, written.size() - 2));
+        const std::string said = sdk::Json{value}.dump();
+        handedOut_.insert(said.substr(1, said.size() - 2));
+    }
     return value;
 }
 
@@ -205,15 +216,15 @@ void HostServices::log(const PendingCall* call, int level, std::string_view even
     const std::string trace = call ? call->invocation().traceparent : "";
     log::write(at, "plugin.said",
                {{"plugin", manifest_.id},
-                {"said", redacted(text::shorten(event, 200))},
-                {"fields", redacted(text::shorten(fields, 2000))},
+                {"said", loggable(event, 200)},
+                {"fields", loggable(fields, 2000)},
                 {"operation", call ? call->invocation().operation : ""},
                 {"trace", trace}});
 }
 
 void HostServices::output(std::string_view line) {
     if (!mayLog()) return;
-    log::info("plugin.output", {{"plugin", manifest_.id}, {"line", redacted(text::shorten(line, 2000))}});
+    log::info("plugin.output", {{"plugin", manifest_.id}, {"line", loggable(line, 2000)}});
 }
 
 bool HostServices::mayLog() {
@@ -227,6 +238,16 @@ bool HostServices::mayLog() {
         logLines_ = 0;
     }
     return ++logLines_ <= logLinesASecond;
+}
+
+// Cleaned before it is cut: of a secret that lies over the cut a part would stay.
+std::string HostServices::loggable(std::string_view text, std::size_t most) const {
+    std::size_t longest = 0;
+    {
+        const std::lock_guard lock{guard_};
+        if (!handedOut_.empty()) longest = handedOut_.begin()->size();
+    }
+    return text::shorten(redacted(text::shorten(text, most + longest)), most);
 }
 
 std::string HostServices::redacted(std::string text) const {

@@ -56,6 +56,8 @@ public:
     void log(const PendingCall* call, int level, std::string_view event, std::string_view fields) override;
     void output(std::string_view line) override;
     std::int64_t nowMs() override { return clock_.now().ms; }
+    // The text without the secrets that this plugin has been given. [thread-safe]
+    std::string redacted(std::string text) const;
 
 private:
     template <typename Op, typename Work>
@@ -67,8 +69,14 @@ private:
     sdk::Result<std::string> secret(const PendingCall* call, const std::string& name,
                                     const std::string& profile);
     bool mayLog();
-    std::string redacted(std::string text) const;
+    std::string loggable(std::string_view text, std::size_t most) const;
 
+    // A secret may begin with another: the longer one must go first.
+    struct LongestFirst {
+        bool operator()(const std::string& a, const std::string& b) const {
+            return a.size() != b.size() ? a.size() > b.size() : a < b;
+        }
+    };
     using Operation = std::function<Outcome(const PendingCall*, std::string_view json, const sdk::Blobs&)>;
     const Manifest& manifest_;
     const HostPorts& ports_;
@@ -76,7 +84,8 @@ private:
     std::map<std::string, Operation, std::less<>> operations_;
 
     mutable std::mutex guard_;
-    std::set<std::string> handedOut_; // secrets that this plugin has seen: its log lines are cleaned of them
+    // Secrets that this plugin has seen, as they are and as JSON writes them: its words are cleaned of them.
+    std::set<std::string, LongestFirst> handedOut_;
     std::int64_t logSecond_ = 0;
     int logLines_ = 0;
 };

@@ -204,7 +204,7 @@ void Instance::finish(Slot& slot, Outcome outcome) {
                     R"({"what":"a call was answered twice"})");
         return;
     }
-    if (outcome.json.size() > wire::largestBody || outcome.blobs.size() > wire::mostBlobs)
+    if (!wire::fit(outcome.json, outcome.blobs))
         outcome = failure(MOTCUA_INTERNAL, "plugin.malformed", "the answer is too large");
     const std::uint64_t call = slot.call;
     {

@@ -93,10 +93,12 @@ Result<std::vector<std::string>> PluginProcess::start(Millis patience) {
 
 Result<void> PluginProcess::spawn() {
     int pair[2], pipe[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 ||
-        ::pipe2(pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return unavailable("plugin.not_started", std::strerror(errno));
-    Fd ours{pair[0]}, theirs{pair[1]}, reading{pipe[0]}, writing{pipe[1]};
+    Fd ours{pair[0]}, theirs{pair[1]};
+    if (::pipe2(pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return unavailable("plugin.not_started", std::strerror(errno));
+    Fd reading{pipe[0]}, writing{pipe[1]};
     ::fcntl(writing.get(), F_SETFL, 0); // blocking for the child: a flood slows it down instead of failing it
 
     SpawnPlan plan;
@@ -128,6 +130,12 @@ Result<void> PluginProcess::spawn() {
     if (error != 0)
         return unavailable("plugin.not_started", settings_.hostProgram + ": " + std::strerror(error));
     pidfd_ = Fd{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
+    if (!pidfd_) { // nothing would ever tell of its end
+        const std::string why = std::strerror(errno);
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        return unavailable("plugin.not_started", "pidfd_open: " + why);
+    }
     output_ = std::move(reading);
     const std::lock_guard lock{guard_};
     channel_ = std::make_unique<wire::Channel>(std::move(ours));
@@ -235,11 +243,7 @@ void PluginProcess::takeHostCall(wire::Frame& frame) {
     std::unique_lock lock{guard_};
     if (hostCalls_.size() >= mostWaitingHostCalls) {
         lock.unlock();
-        wire::Frame answer{wire::Kind::HostReply, call.number, {}, {}, {}};
-        const Outcome busy = failure(MOTCUA_UNAVAILABLE, "host.busy");
-        answer.body = wire::Packer{}.number(busy.status).text(busy.json).body;
-        channel_->send(answer);
-        return;
+        return sendHostReply(call.number, failure(MOTCUA_UNAVAILABLE, "host.busy"));
     }
     hostCalls_.push_back(std::move(call));
     if (idleServants_ < hostCalls_.size() && servants_.size() < mostServants)
@@ -259,22 +263,31 @@ void PluginProcess::serveHostCalls() {
             call = std::move(hostCalls_.front());
             hostCalls_.pop_front();
         }
-        const std::shared_ptr<PendingCall> within = find(call.within);
-        Outcome outcome;
-        if (call.within != 0 && !within) {
-            outcome = failure(MOTCUA_INVALID, "plugin.malformed", "the call is over");
-        } else if (call.operation == "net.connect/1") {
-            wire::Unpacker place{call.json};
-            const std::string_view name = place.text();
-            outcome = host_.connect(within.get(), name, static_cast<std::uint32_t>(place.number()));
-        } else {
-            outcome = host_.operation(within.get(), call.operation, call.json, call.blobs);
+        try {
+            sendHostReply(call.number, hostOutcome(call));
+        } catch (const std::exception& problem) { // no descriptor or memory is left for what it asked
+            log::error("plugin.host_call_failed",
+                       {{"plugin", manifest_.id}, {"operation", call.operation}, {"what", problem.what()}});
+            sendHostReply(call.number, failure(MOTCUA_UNAVAILABLE, "host.busy"));
         }
-        wire::Frame answer{wire::Kind::HostReply, call.number, {}, std::move(outcome.blobs), {}};
-        answer.body = wire::Packer{}.number(outcome.status).text(outcome.json).body;
-        if (outcome.socket) answer.sockets.push_back(std::move(outcome.socket));
-        channel_->send(answer);
     }
+}
+
+Outcome PluginProcess::hostOutcome(const HostCall& call) {
+    const std::shared_ptr<PendingCall> within = find(call.within);
+    if (call.within != 0 && !within) return failure(MOTCUA_INVALID, "plugin.malformed", "the call is over");
+    if (call.operation != "net.connect/1")
+        return host_.operation(within.get(), call.operation, call.json, call.blobs);
+    wire::Unpacker place{call.json};
+    const std::string_view name = place.text();
+    return host_.connect(within.get(), name, static_cast<std::uint32_t>(place.number()));
+}
+
+void PluginProcess::sendHostReply(std::uint64_t number, Outcome outcome) {
+    wire::Frame answer{wire::Kind::HostReply, number, {}, std::move(outcome.blobs), {}};
+    answer.body = wire::Packer{}.number(outcome.status).text(outcome.json).body;
+    if (outcome.socket) answer.sockets.push_back(std::move(outcome.socket));
+    channel_->send(answer);
 }
 
 bool PluginProcess::readOutput() {
@@ -341,13 +354,22 @@ void PluginProcess::invoke(const std::shared_ptr<PendingCall>& call) {
                      .text(given.profile)
                      .text(given.config)
                      .body;
-    if (frame.body.size() > wire::largestBody || frame.blobs.size() > wire::mostBlobs) {
-        const std::lock_guard lock{guard_};
-        pending_.erase(given.call);
-        return call->complete(failure(MOTCUA_INVALID, "plugin.malformed", "the request is too large"));
+    if (!wire::fit(frame.body, frame.blobs))
+        return drop(call, failure(MOTCUA_INVALID, "plugin.malformed", "the request is too large"));
+    try {
+        // Where the send fails the process is gone or stuck; the pump sees the end and fails every open call.
+        channel_->send(frame);
+    } catch (const std::exception& problem) {
+        drop(call, failure(MOTCUA_UNAVAILABLE, "plugin.not_sent", problem.what()));
     }
-    // Where the send fails the process is gone or stuck; the pump sees the end and fails every open call.
-    channel_->send(frame);
+}
+
+void PluginProcess::drop(const std::shared_ptr<PendingCall>& call, Outcome outcome) {
+    {
+        const std::lock_guard lock{guard_};
+        pending_.erase(call->invocation().call);
+    }
+    call->complete(std::move(outcome));
 }
 
 void PluginProcess::cancel(std::uint64_t call) {

@@ -48,6 +48,9 @@ private:
     bool readOutput();
     void reap();
     void serveHostCalls();
+    Outcome hostOutcome(const HostCall& call);
+    void sendHostReply(std::uint64_t number, Outcome outcome);
+    void drop(const std::shared_ptr<PendingCall>& call, Outcome outcome);
     std::shared_ptr<PendingCall> find(std::uint64_t call);
 
     const ProcessSettings settings_;

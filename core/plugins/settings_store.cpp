@@ -56,9 +56,8 @@ const db::Query changeValue{"plugins.change_value",
                             "WHERE plugin = ? AND name = ? AND version = ?"};
 const db::Query removeValue{"plugins.remove_value",
                             "DELETE FROM plugin_value WHERE plugin = ? AND name = ? AND version = ?"};
-const db::Query removeExpired{
-    "plugins.remove_expired",
-    "DELETE FROM plugin_value WHERE plugin = ? AND name = ? AND expires_at > 0 AND expires_at <= ?"};
+const db::Query removeExpired{"plugins.remove_expired",
+                              "DELETE FROM plugin_value WHERE expires_at > 0 AND expires_at <= ?"};
 
 Json jsonOf(std::string_view text) {
     auto json = Json::parse(text);
@@ -232,12 +231,15 @@ Result<std::int64_t> DatabaseSettingsStore::putValue(const Context& context, con
                                                      const std::string& name, const KeyValue& put,
                                                      Instant expiresAt) {
     return database_.write(context, [&](db::Writer& tx) -> Result<std::int64_t> {
-        tx.run(removeExpired, plugin, name, clock_.now());
+        tx.run(removeExpired, clock_.now()); // all of them: nobody may ever ask for a name again
         // Versions follow the clock, so that one written after a removal is not taken for the one before it.
         const std::int64_t version = std::max(put.version + 1, clock_.now().ms);
         std::int64_t changed = 0;
-        if (put.value.empty()) {
-            changed = put.version == 0 ? 1 : tx.run(removeValue, plugin, name, put.version);
+        if (put.value.empty() && put.version == 0) {
+            const auto any = [](const db::Row&) { return true; };
+            changed = tx.one(valueQuery, any, plugin, name) ? 0 : 1; // there is none, as the plugin says
+        } else if (put.value.empty()) {
+            changed = tx.run(removeValue, plugin, name, put.version);
         } else if (put.version == 0) {
             changed = tx.run(addValue, plugin, name, put.value, version, expiresAt);
         } else {

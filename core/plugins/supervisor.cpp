@@ -153,6 +153,10 @@ Supervisor::makeGeneration(std::shared_ptr<const Manifest> manifest, const std::
     made->manifest = std::move(manifest);
     made->host = std::make_unique<HostServices>(*made->manifest, ports_, clock_);
     if (housing_.isolation == Isolation::InProcess) {
+        {
+            const std::lock_guard lock{guard_};
+            loadedHere_ = true;
+        }
         made->runner = std::make_unique<PluginInProcess>(library, *made->manifest, *made->host);
     } else {
         ProcessSettings settings{housing_.hostProgram, library, housing_.folder, housing_.environment};
@@ -189,7 +193,10 @@ void Supervisor::startOne(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     auto made = makeGeneration(manifest, library);
     lock.lock();
-    if (made && !(*made)->end) {
+    if (manifest_ != manifest || current_) { // an upgrade came between: this one is of the old version
+        if (made) dead_.push_back(std::move(*made));
+        if (!current_) become(PluginState::Starting);
+    } else if (made && !(*made)->end) {
         current_ = std::move(*made);
         become(PluginState::Running);
     } else if (made) {
@@ -209,7 +216,7 @@ void Supervisor::retire(std::unique_lock<std::mutex>& lock) {
     auto dead = std::exchange(dead_, {});
     lock.unlock();
     overdue.clear();
-    dead.clear();
+    bury(std::move(dead));
     lock.lock();
 }
 
@@ -237,8 +244,18 @@ void Supervisor::endOverdue(std::unique_lock<std::mutex>& lock) {
             log::error("plugin.hung", {{"plugin", one.generation->manifest->id}, {"reason", reason}});
     }
     due.clear();
-    dead.clear();
+    bury(std::move(dead));
     lock.lock();
+}
+
+// What a plugin asked of the host before it ended goes on to its own end, an HTTP exchange until its
+// deadline: the next start must not wait for that.
+void Supervisor::bury(std::vector<std::shared_ptr<Generation>> dead) {
+    std::erase_if(graves_, [](const std::future<void>& grave) {
+        return grave.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+    });
+    if (dead.empty()) return;
+    graves_.push_back(std::async(std::launch::async, [held = std::move(dead)]() mutable { held.clear(); }));
 }
 
 void Supervisor::ended(Generation& generation, const std::string& reason) {
@@ -295,25 +312,36 @@ Result<void> Supervisor::upgrade(const std::string& library) {
     if (fresh->id != manifest_->id)
         return Error{ErrorKind::Conflict, "plugin.other_plugin",
                      library + " is " + fresh->id + ", not " + manifest_->id};
+    if (housing_.isolation == Isolation::InProcess && loadedHere_ && library == library_)
+        return Error{ErrorKind::Rejected, "plugin.needs_restart",
+                     library +
+                         " is loaded in the server, which would go on running its old code: restart the "
+                         "server, or let the plugin run in a process of its own"};
+    std::shared_ptr<Generation> left; // the old one, or the new one where nobody wants it any more
     if (wanted_ && state_ == PluginState::Running) {
         lock.unlock();
         auto made = makeGeneration(fresh, library);
         if (!made) return made.error();
         lock.lock();
-        if (wanted_ && !(*made)->end) {
-            std::swap(current_, *made);
+        left = std::move(*made);
+        if (wanted_ && left->end) {
+            const Error error{ErrorKind::Unavailable, "plugin.not_started", *left->end};
+            drain(lock, std::move(left));
+            return error;
+        }
+        if (wanted_) {
+            std::swap(current_, left);
             become(PluginState::Running);
         }
-        // What is left over: the old one, or the new one where nobody wants it any more.
-        if (*made) drain(lock, std::move(*made));
     } else if (wanted_ && state_ != PluginState::Off) {
         become(PluginState::Starting);
     }
-    manifest_ = fresh;
+    manifest_ = fresh; // before the lock is let go of: who starts it again starts this one
     library_ = library;
     crashes_.clear();
     breakers_.clear();
     log::info("plugin.upgraded", {{"plugin", fresh->id}, {"version", fresh->version}});
+    if (left) drain(lock, std::move(left));
     return {};
 }
 
@@ -348,7 +376,9 @@ Result<CallReply> Supervisor::call(const Context& context, const CallRequest& re
     Outcome outcome = await(generation, call, until);
     tellBreaker(request, outcome.status);
     if (outcome.status == MOTCUA_OK) return CallReply{std::move(outcome.json), std::move(outcome.blobs)};
-    return errorOf(outcome);
+    Error error = errorOf(outcome);
+    error.detail = generation->host->redacted(std::move(error.detail)); // it goes to the log
+    return error;
 }
 
 Result<Invocation> Supervisor::invocationOf(const Context& context, const CallRequest& request,
@@ -440,6 +470,7 @@ void Supervisor::tellBreaker(const CallRequest& request, motcua_status status) {
 }
 
 void Supervisor::withdrawFromBreaker(const CallRequest& request) {
+    if (request.trialConfig) return; // it did not ask, so it holds no probe
     const std::lock_guard lock{guard_};
     const auto found = breakers_.find(request.profile + " " + request.operation);
     if (found != breakers_.end()) found->second.withdraw();

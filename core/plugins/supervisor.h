@@ -12,6 +12,7 @@
 #include "plugins/runner.h"
 
 #include <deque>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -98,7 +99,7 @@ public:
     void disable();  // returns once the plugin has ended, calls under way get stopGrace
     void tryAgain(); // leaves Quarantined, Refused and BackingOff
     // Starts the other version, sends new calls there, lets old ones finish. Where it does not start nothing
-    // changes.
+    // changes. In process the library of one path cannot be exchanged: Rejected "plugin.needs_restart".
     Result<void> upgrade(const std::string& library);
 
     // Errors: what the plugin answered (its code), or Unavailable
@@ -134,6 +135,7 @@ private:
     void retire(std::unique_lock<std::mutex>& lock);
     void drain(std::unique_lock<std::mutex>& lock, std::shared_ptr<Generation> old);
     void endOverdue(std::unique_lock<std::mutex>& lock);
+    void bury(std::vector<std::shared_ptr<Generation>> dead);
     std::chrono::steady_clock::time_point wakeAt() const;
     Result<std::shared_ptr<Generation>> makeGeneration(std::shared_ptr<const Manifest> manifest,
                                                        const std::string& library);
@@ -175,7 +177,9 @@ private:
     std::atomic<std::uint64_t> lastCall_ = 0;
     bool wanted_ = false;
     bool quit_ = false;
-    std::thread control_; // last: it uses all of the above
+    bool loadedHere_ = false;               // in process: a library of one path is loaded once and stays
+    std::vector<std::future<void>> graves_; // of the control thread: where the dead are being let go of
+    std::thread control_;                   // last: it uses all of the above
 };
 
 } // namespace motcua::plugins

@@ -38,9 +38,15 @@ constexpr std::size_t mostDescriptors = 128;
 
 } // namespace
 
+bool fit(std::string_view body, const sdk::Blobs& blobs) {
+    std::size_t all = 0;
+    for (const sdk::Blob& blob : blobs)
+        all += blob.size();
+    return body.size() <= largestBody && blobs.size() <= mostBlobs && all <= largestBlobs;
+}
+
 bool Channel::send(const Frame& frame, int patienceMs) {
-    if (frame.body.size() > largestBody || frame.blobs.size() > mostBlobs || frame.sockets.size() > mostBlobs)
-        return false;
+    if (!fit(frame.body, frame.blobs) || frame.sockets.size() > mostBlobs) return false;
     std::vector<Fd> memfds;
     std::vector<int> descriptors;
     for (const sdk::Blob& blob : frame.blobs)
@@ -109,11 +115,13 @@ Channel::Got Channel::receive(Frame& into) {
     into.call = head.call;
     into.body.resize(head.length);
     if (!fill(into.body.data(), into.body.size(), false, timedOut)) return Got::End;
-    if (arrived_.size() < std::size_t{head.blobs} + head.sockets) return Got::End;
+    // More than announced would stay open for ever; descriptors never come with another frame's bytes.
+    if (arrived_.size() != std::size_t{head.blobs} + head.sockets) return Got::End;
+    std::size_t all = 0;
     for (int i = 0; i < head.blobs; ++i) {
         auto blob = fromMemfd(arrived_.front());
         arrived_.pop_front();
-        if (!blob) return Got::End;
+        if (!blob || (all += blob->size()) > largestBlobs) return Got::End;
         into.blobs.push_back(std::move(*blob));
     }
     for (int i = 0; i < head.sockets; ++i) {
@@ -199,10 +207,12 @@ Fd toMemfd(std::string_view bytes) {
 
 std::optional<sdk::Blob> fromMemfd(const Fd& memfd) {
     struct stat status {};
-    // Without the seals the other side could shrink it under our eyes: SIGBUS.
-    if ((::fcntl(memfd.get(), F_GET_SEALS) & seals) != seals || ::fstat(memfd.get(), &status) != 0)
-        return std::nullopt;
+    // Without the seals the other side could shrink it under our eyes: SIGBUS. What is no memfd answers -1,
+    // whose bits are all set.
+    const int found = ::fcntl(memfd.get(), F_GET_SEALS);
+    if (found < 0 || (found & seals) != seals || ::fstat(memfd.get(), &status) != 0) return std::nullopt;
     const auto size = static_cast<std::size_t>(status.st_size);
+    if (size > largestBlobs) return std::nullopt; // a hole of any length costs its sender nothing
     if (size == 0) return sdk::Blob{std::string{}};
     void* mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, memfd.get(), 0);
     if (mapped == MAP_FAILED) return std::nullopt;

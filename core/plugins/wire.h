@@ -64,6 +64,10 @@ struct Frame {
 
 inline constexpr std::size_t largestBody = 16u << 20;
 inline constexpr std::size_t mostBlobs = 64;
+inline constexpr std::size_t largestBlobs = 256u << 20; // all that stand beside one frame
+// Whether these may travel beside one frame.
+bool fit(std::string_view body, const sdk::Blobs& blobs);
+
 inline constexpr std::string_view cookie = "motcua-plugin-1";
 
 // One end. Sending is [thread-safe]; one thread at a time receives.
@@ -72,7 +76,8 @@ public:
     explicit Channel(Fd socket) : socket_(std::move(socket)) {}
 
     int fd() const { return socket_.get(); }
-    // False where the other end is gone, or does not read for `patienceMs`.
+    // False where the other end is gone, or does not read for `patienceMs`. Throws std::runtime_error, with
+    // nothing sent, where the system has no descriptor or memory for the attachments.
     bool send(const Frame& frame, int patienceMs = 10'000);
 
     enum class Got { Frame, Nothing, End };

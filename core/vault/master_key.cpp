@@ -1,6 +1,7 @@
 #include "vault/master_key.h"
 
 #include "base/bytes.h"
+#include "base/secret_file.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -52,18 +53,10 @@ Result<MasterKey> MasterKey::load(const std::string& file) {
 }
 
 Result<MasterKey> MasterKey::loadOrCreate(const std::string& file) {
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    if (descriptor < 0) {
-        if (errno == EEXIST) return load(file);
-        return keyError(ErrorKind::Internal, "vault.no_key", file, std::strerror(errno));
-    }
-    const std::string text = toHex(randomBytes(32)) + "\n";
-    const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                         ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    if (!written) {
-        ::unlink(file.c_str());
-        return keyError(ErrorKind::Internal, "vault.no_key", file, "could not be written");
+    try {
+        createSecretFile(file, toHex(randomBytes(32)) + "\n");
+    } catch (const std::runtime_error& problem) {
+        return keyError(ErrorKind::Internal, "vault.no_key", file, problem.what());
     }
     return load(file);
 }

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 namespace smtp {
 
 namespace {
@@ -41,6 +44,14 @@ Error lost(const Error& error) {
 
 } // namespace
 
+bool isThisMachine(const std::string& host) {
+    in_addr four{};
+    in6_addr six{};
+    if (::inet_pton(AF_INET, host.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+    if (::inet_pton(AF_INET6, host.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six);
+    return host == "localhost";
+}
+
 std::string Session::Reply::brief() const {
     std::string text = std::to_string(code);
     const std::string_view first = lines.empty() ? std::string_view{} : std::string_view{lines.front()};
@@ -60,6 +71,8 @@ Error Session::refused(const Reply& reply, const char* code) {
 Result<Session> Session::open(const Host& host, const Call& call, const Server& server) {
     if (server.security == "none" && !server.user.empty())
         return denied("message.not_secure", "a password does not go over an open line");
+    if (server.security == "none" && !isThisMachine(server.host))
+        return denied("message.not_secure", "without TLS to a server on this machine only");
     auto socket = host.connect(call, server.host, server.port);
     if (!socket) {
         const Error& error = socket.error();

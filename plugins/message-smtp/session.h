@@ -25,6 +25,9 @@ struct Server {
     std::string password{};
 };
 
+// Whether the name or address is this machine's own and nobody else's.
+bool isThisMachine(const std::string& host);
+
 class Session {
 public:
     // Connected, secured as `server` demands and logged in. Errors: codes of the message capability and of

@@ -1,7 +1,11 @@
+#include "base/bytes.h"
 #include "base/json.h"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+
+#include <fstream>
+#include <iterator>
 
 using namespace motcua;
 
@@ -10,6 +14,7 @@ class JsonTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsWrittenIsReadBack);
     CPPUNIT_TEST(wholeNumbersStayWholeAndExact);
     CPPUNIT_TEST(outsideTheGrammarIsRefused);
+    CPPUNIT_TEST(everySharedCaseIsReadAsItSays);
     CPPUNIT_TEST(limitsHold);
     CPPUNIT_TEST(valuesMayStandInAPage);
     CPPUNIT_TEST(wrongTypesAnswerTheFallback);
@@ -25,6 +30,23 @@ class JsonTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(person == *read);
         }
         CPPUNIT_ASSERT_EQUAL(std::string{"😀é"}, Json::parse("\"\\ud83d\\ude00\\u00e9\"")->string());
+    }
+
+    // The cases that the SDK's reader runs too.
+    void everySharedCaseIsReadAsItSays() {
+        std::ifstream file{MOTCUA_SOURCE_DIR "/tests/fixtures/json/cases.json"};
+        const std::string text{std::istreambuf_iterator<char>{file}, {}};
+        const auto cases = Json::parse(text);
+        CPPUNIT_ASSERT(cases.ok() && cases->items().size() > 50);
+        for (const Json& one : cases->items()) {
+            const std::string& name = one["name"].string();
+            const auto read = Json::parse(one.has("base64") ? fromBase64(one["base64"].string()).value()
+                                                            : one["text"].string());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, !one["refused"].boolean(), read.ok());
+            if (!read) continue;
+            CPPUNIT_ASSERT_MESSAGE(name, !one.has("value") || *read == one["value"]);
+            CPPUNIT_ASSERT_MESSAGE(name, Json::parse(read->dump()).value() == *read);
+        }
     }
 
     void wholeNumbersStayWholeAndExact() {

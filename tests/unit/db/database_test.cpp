@@ -241,6 +241,19 @@ class DatabaseTest : public CppUnit::TestFixture {
             };
             CPPUNIT_ASSERT_THROW_MESSAGE(database.name, database->write(Context{}, work), DatabaseError);
             CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, things(*database));
+            bool refused = false;
+            const auto goesOn = [&](Writer& writer) -> Result<void> {
+                work(writer).value();
+                try {
+                    writer.run(kAdd, "b", 1);
+                } catch (const DatabaseError&) {
+                    refused = true;
+                }
+                return {};
+            };
+            CPPUNIT_ASSERT_THROW_MESSAGE(database.name, database->write(Context{}, goesOn), DatabaseError);
+            CPPUNIT_ASSERT_MESSAGE(database.name, refused);
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, things(*database));
         }
     }
 

@@ -105,6 +105,7 @@ class SqliteTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(nobodyIsAnsweredBeforeTheCommit);
     CPPUNIT_TEST(aLostCommitIsRunAgainUnitByUnit);
     CPPUNIT_TEST(aRollbackOfSqlitesOwnIsRunAgainUnitByUnit);
+    CPPUNIT_TEST(nothingFollowsARollbackOfSqlitesOwn);
     CPPUNIT_TEST(anAnswerThatRestedOnALostNeighbourIsGivenAnew);
     CPPUNIT_TEST(aStatementCutOffHarmsNoNeighbour);
     CPPUNIT_TEST(whoWaitsTooLongNeverRuns);
@@ -193,6 +194,24 @@ class SqliteTest : public CppUnit::TestFixture {
                                            adds("b")});
         CPPUNIT_ASSERT_EQUAL(std::string{}, thrown[0] + thrown[2]);
         CPPUNIT_ASSERT(thrown[1].find("UNIQUE") != std::string::npos);
+        CPPUNIT_ASSERT((lane.ids() == Ids{"a", "b"}));
+    }
+
+    void nothingFollowsARollbackOfSqlitesOwn() {
+        constexpr Query orRollback{"rollback", "INSERT OR ROLLBACK INTO thing (id, count) VALUES ('a', 2)"};
+        Lane lane;
+        const auto thrown = lane.together({adds("a"),
+                                           [&](SqliteSession& writer) {
+                                               try {
+                                                   writer.run(orRollback);
+                                               } catch (const DatabaseError&) {
+                                               }
+                                               writer.run(kAdd, "outside of any transaction", 1);
+                                               return true;
+                                           },
+                                           adds("b")});
+        CPPUNIT_ASSERT_EQUAL(std::string{}, thrown[0] + thrown[2]);
+        CPPUNIT_ASSERT(thrown[1].find("has failed") != std::string::npos);
         CPPUNIT_ASSERT((lane.ids() == Ids{"a", "b"}));
     }
 

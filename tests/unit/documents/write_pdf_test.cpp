@@ -68,11 +68,26 @@ class WritePdfTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(theTextCanBeReadBackInVietnamese);
     CPPUNIT_TEST(theCodeCanBeScanned);
     CPPUNIT_TEST(fontsAreEmbedded);
+    CPPUNIT_TEST(whatIsLongerThanAPageIsNotCutOff);
     CPPUNIT_TEST(theSameDocumentGivesTheSameBytes);
     CPPUNIT_TEST(aLongTableRepeatsItsHead);
     CPPUNIT_TEST(aLongWordAndHostileTextDoNotBreakThePage);
     CPPUNIT_TEST(qrAsSvgEscapesItsLabel);
     CPPUNIT_TEST_SUITE_END();
+
+    void whatIsLongerThanAPageIsNotCutOff() { // O7
+        std::string words;
+        for (int i = 0; i < 1500; ++i)
+            words += "chữ" + std::to_string(i) + " ";
+        Document document = receipt();
+        document.blocks.push_back(Fields{{{"Nội dung", words + "hết-giá-trị"}, {"Sau đó", "trường-sau"}}});
+        document.blocks.push_back(
+            Table{{{"TT", 1, Align::Centre}, {"Nội dung", 8}}, {{"1", words + "hết-ô"}, {"2", "hàng-sau"}}});
+        const TemporaryFile file{writePdf(document)};
+        const std::string text = outputOf("pdftotext -layout " + file.name() + " -");
+        for (const char* word : {"chữ0 ", "chữ1499", "hết-giá-trị", "trường-sau", "hết-ô", "hàng-sau"})
+            CPPUNIT_ASSERT_MESSAGE(word, text.find(word) != std::string::npos);
+    }
 
     void theTextCanBeReadBackInVietnamese() { // O7
         const TemporaryFile file{writePdf(receipt())};

@@ -43,6 +43,8 @@ class ExpressionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(freeNamesAreListed);
     CPPUNIT_TEST(errorsNameThePlace);
     CPPUNIT_TEST(hostileTextMeetsALimit);
+    CPPUNIT_TEST(nothingGrowsOrRunsUnpaid);
+    CPPUNIT_TEST(durationsBeyondTheCalendarAreNull);
     CPPUNIT_TEST(randomTextDoesNoHarm);
     CPPUNIT_TEST(aConditionHoldsOnlyWhereTrue);
     CPPUNIT_TEST_SUITE_END();
@@ -209,6 +211,42 @@ public:
         // A pattern of exponential cost ends unanswered instead.
         CPPUNIT_ASSERT_EQUAL(std::string{"null"},
                              value("matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"^(a+)+$\")"));
+    }
+
+    // Each of these would take gigabytes or minutes, and is a small expression over one large answer.
+    void nothingGrowsOrRunsUnpaid() {
+        Json context;
+        context.set("long", std::string(1'000'000, 'a'));
+        context.set("part", std::string(500'000, 'a') + "b");
+        std::string wholes, lists;
+        for (int i = 0; i < 2000; ++i) {
+            wholes += "$0";
+            lists += ", items";
+        }
+        for (const std::string& text :
+             {std::string{"string join(for i in 1..30000 return \"\", long)"},
+              "replace(long, \"^.*$\", \"" + wholes + "\")",
+              "{items: for i in 1..20000 return i, all: count(concatenate(items" + lists + "))}.all",
+              "{items: for i in 1..20000 return i, all: count(union(items" + lists + "))}.all",
+              std::string{"context(for i in 1..5000 return {key: string(i), value: i})"},
+              std::string{"contains(long, part)"}, std::string{"substring before(long, part)"}})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(text.substr(0, 60), std::string{"error feel.limit"},
+                                         value(text, context));
+        CPPUNIT_ASSERT_EQUAL(std::string{"true"}, value("contains(long, \"aaa\")", context));
+        CPPUNIT_ASSERT_EQUAL(std::string{"\"x-x-x-\""}, value("replace(\"abc\", \"[a-c]\", \"x-\")"));
+    }
+
+    void durationsBeyondTheCalendarAreNull() {
+        const std::string months = "duration(\"P1M\") * 9223372036854775807";
+        CPPUNIT_ASSERT_EQUAL(std::string{"null"}, value("date(\"0000-01-01\") - " + months));
+        CPPUNIT_ASSERT_EQUAL(std::string{"null"}, value("date(\"2026-01-01\") + " + months));
+        CPPUNIT_ASSERT_EQUAL(std::string{"null"}, value(months + " + duration(\"P1M\")"));
+        const std::string doubled =
+            "{d: for i in 1..60 return if i = 1 then duration(\"P99999999999999D\") else "
+            "partial[-1] + partial[-1], r: d[-1]}.r";
+        CPPUNIT_ASSERT_EQUAL(std::string{"null"}, value(doubled));
+        CPPUNIT_ASSERT_EQUAL(std::string{"\"2027-02-28\""},
+                             value("date(\"2026-01-31\") + duration(\"P13M\")"));
     }
 
     // Words of the language thrown together: parsed or refused, evaluated within the limits, never a crash.

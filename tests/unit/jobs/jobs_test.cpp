@@ -21,6 +21,10 @@ class JobsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatMayBeRetriedComesAgainLater);
     CPPUNIT_TEST(whatIsRefusedIsGivenUpAndCanBeSentAgain);
     CPPUNIT_TEST(anItemOfADeadWorkerComesBack);
+    CPPUNIT_TEST(aWorkerThatComesBackTooLateChangesNothing);
+    CPPUNIT_TEST(aProviderDownForADayLosesNothing);
+    CPPUNIT_TEST(aHandlerIsDoneBeforeAnotherMayTakeItsItem);
+    CPPUNIT_TEST(theLeaseOfANodeWhoseClockIsAheadCounts);
     CPPUNIT_TEST(aThrowingHandlerHarmsNobodyElse);
     CPPUNIT_TEST(noItemIsTakenTwiceByManyWorkers);
     CPPUNIT_TEST(theInboxTakesEachKeyOnce);
@@ -147,6 +151,82 @@ class JobsTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, again.size());
             CPPUNIT_ASSERT_EQUAL(id, again[0].id);
             CPPUNIT_ASSERT_EQUAL(2, again[0].attempts);
+        }
+    }
+
+    void aWorkerThatComesBackTooLateChangesNothing() {
+        for (auto& database : databases()) {
+            add(*database, "d1", 1);
+            const auto take = [&] {
+                return database
+                    ->write(Context{},
+                            [&](db::Writer& tx) -> Result<std::vector<OutboxItem>> {
+                                return outbox_.take(tx, 5, std::chrono::minutes{1});
+                            })
+                    ->at(0);
+            };
+            const auto settles = [&](auto how) {
+                return *database->write(Context{}, [&](db::Writer& tx) -> Result<bool> { return how(tx); });
+            };
+            const OutboxItem first = take();
+            clock_.advance(std::chrono::minutes{2});
+            const OutboxItem second = take();
+            const auto retries = [&](db::Writer& tx) { return outbox_.retry(tx, first, Millis{0}, "late"); };
+            const auto givesUp = [&](db::Writer& tx) { return outbox_.giveUp(tx, first, "late"); };
+            CPPUNIT_ASSERT_MESSAGE(database.name, !settles(retries));
+            CPPUNIT_ASSERT(settles([&](db::Writer& tx) { return outbox_.done(tx, second); }));
+            CPPUNIT_ASSERT(!settles(givesUp));
+            const auto given = database->read(Context{}, [&](db::Reader& tx) { return outbox_.givenUp(tx); });
+            CPPUNIT_ASSERT(given.empty());
+        }
+    }
+
+    void aProviderDownForADayLosesNothing() {
+        for (auto& database : databases()) {
+            Runner runner{*database, outbox_, clock_};
+            const Instant back = clock_.now() + std::chrono::hours{24};
+            int done = 0;
+            runner.handle("test", [&](const Context&, const OutboxItem&) -> Result<void> {
+                if (clock_.now() < back) return unavailable("test.down");
+                ++done;
+                return {};
+            });
+            add(*database, "d1", 1);
+            while (clock_.now() < back + std::chrono::minutes{11}) {
+                runner.runOutboxOnce();
+                clock_.advance(std::chrono::minutes{5});
+            }
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 1, done);
+        }
+    }
+
+    void aHandlerIsDoneBeforeAnotherMayTakeItsItem() {
+        for (auto& database : databases()) {
+            const RunnerSettings settings;
+            Runner runner{*database, outbox_, clock_, settings};
+            Instant deadline{};
+            runner.handle("test", [&](const Context& context, const OutboxItem&) -> Result<void> {
+                deadline = context.deadline;
+                return {};
+            });
+            add(*database, "d1", 1);
+            const Instant taken = clock_.now();
+            CPPUNIT_ASSERT(runner.runOutboxOnce());
+            CPPUNIT_ASSERT(deadline > taken && deadline < taken + settings.lease);
+        }
+    }
+
+    void theLeaseOfANodeWhoseClockIsAheadCounts() {
+        for (auto& database : databases()) {
+            int runs = 0;
+            ManualClock ahead{clock_.now() + std::chrono::seconds{5}};
+            Runner one{*database, outbox_, ahead};
+            Runner two{*database, outbox_, clock_};
+            two.schedule("sweep", std::chrono::minutes{5}, [&](const Context&) { ++runs; });
+            // While the node ahead runs the job, this one must not.
+            one.schedule("sweep", std::chrono::minutes{5}, [&](const Context&) { two.runJobsOnce(); });
+            one.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 0, runs);
         }
     }
 

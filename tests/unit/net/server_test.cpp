@@ -1,6 +1,7 @@
 // What a client may count on: framing, order, limits, and that slow or idle clients hold nothing but a
 // socket.
 #include "base/clock.h"
+#include "net/peers.h"
 #include "net/server.h"
 #include "wire.h"
 
@@ -77,6 +78,7 @@ class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(manySmallChunksAreSpooled);
     CPPUNIT_TEST(largeUploadIsSpooled);
     CPPUNIT_TEST(missingSpoolFolderIsAnError);
+    CPPUNIT_TEST(allSpooledBodiesHaveALimit);
     CPPUNIT_TEST(slowReaderHoldsNoWorker);
     CPPUNIT_TEST(filesAndSharedBytesAreSent);
     CPPUNIT_TEST(readerThatTakesNothingIsLetGo);
@@ -87,6 +89,7 @@ class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(peerHasALimit);
     CPPUNIT_TEST(allConnectionsHaveALimit);
     CPPUNIT_TEST(forwardedAddressOnlyFromATrustedProxy);
+    CPPUNIT_TEST(oneAddressIsWrittenInOneWay);
     CPPUNIT_TEST(gracefulStopFinishesWhatIsUnderWay);
     CPPUNIT_TEST(graceHasAnEnd);
     CPPUNIT_TEST(slowAndIdleClientsDoNotSlowTheLiveOne);
@@ -289,6 +292,25 @@ private:
         CPPUNIT_ASSERT_EQUAL(503, statusOf(wire.response()));
     }
 
+    void allSpooledBodiesHaveALimit() {
+        settings_.spoolBytes = 1'000'000;
+        serveEcho();
+        const std::string head = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ";
+        Wire first = connect(); // never comes to its end
+        first.send(head + "900000\r\n\r\n" + std::string(800'000, 'a'));
+        const auto upload = [&] {
+            Wire other = connect();
+            other.send(head + "400000\r\n\r\n" + std::string(400'000, 'b'));
+            return statusOf(other.response());
+        };
+        // As soon as the server has taken in most of the first there is no room for the second.
+        CPPUNIT_ASSERT(eventually([&] { return upload() == 503; }));
+        first.close();
+        CPPUNIT_ASSERT(eventually([&] { return upload() == 200; }));
+        for (int i = 0; i < 5; ++i) // and each gives its room back
+            CPPUNIT_ASSERT(eventually([&] { return upload() == 200; }));
+    }
+
     void slowReaderHoldsNoWorker() {
         settings_.workers = 1;
         serve([](const Request& request) {
@@ -466,6 +488,13 @@ private:
                              peerSeen("X-Forwarded-For: nonsense\r\n"));
         settings_.trustedProxies = {"proxy.local"};
         CPPUNIT_ASSERT_THROW(serveEcho(), std::runtime_error);
+    }
+
+    void oneAddressIsWrittenInOneWay() {
+        for (const char* written : {"10.1.2.3", "::ffff:10.1.2.3", "::ffff:a01:203", "::FFFF:0A01:0203"})
+            CPPUNIT_ASSERT_EQUAL(std::string{"10.1.2.3"}, normalAddress(written));
+        CPPUNIT_ASSERT_EQUAL(std::string{"2001:db8::1"}, normalAddress("2001:0DB8:0:0::1"));
+        CPPUNIT_ASSERT_EQUAL(std::string{}, normalAddress("unknown"));
     }
 
     void gracefulStopFinishesWhatIsUnderWay() {

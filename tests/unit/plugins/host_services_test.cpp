@@ -7,6 +7,8 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -49,9 +51,12 @@ class HostServicesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HostServicesTest);
     CPPUNIT_TEST(secretsAreGivenByNameAndOnlyThoseOfTheManifest);
     CPPUNIT_TEST(secretsAreCleanedFromTheLog);
+    CPPUNIT_TEST(noPartOfASecretReachesTheLog);
+    CPPUNIT_TEST(secretsAreCleanedFromErrors);
     CPPUNIT_TEST(httpGoesToListedPlacesOnly);
     CPPUNIT_TEST(aSocketGoesToListedPlacesOnly);
     CPPUNIT_TEST(aSlowServerEndsWithTheDeadline);
+    CPPUNIT_TEST(aRestartDoesNotWaitForWhatTheDeadOneAsked);
     CPPUNIT_TEST(theStoreKeepsAndComparesVersions);
     CPPUNIT_TEST(eventsAreHandedIn);
     CPPUNIT_TEST(theAllowListKnowsWildcardsAndSettings);
@@ -77,6 +82,28 @@ class HostServicesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(text, text.find("echo.words") != std::string::npos);
         CPPUNIT_ASSERT_MESSAGE(text, text.find("***") != std::string::npos &&
                                          text.find("s3cr3t") == std::string::npos);
+    }
+
+    void noPartOfASecretReachesTheLog() {
+        House house{"echo"};
+        // JSON writes it in another way, and it lies over the cut at 2,000 characters.
+        house.secrets["default/token"] = "QQ\"ZZ\\" + std::string(1500, 'W');
+        house.start();
+        const Caught caught;
+        CPPUNIT_ASSERT_EQUAL(std::string{"logged"}, house.said("log", std::string(900, 'x')));
+        for (int i = 0; i < 200 && caught.text().find("echo.words") == std::string::npos; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        const std::string text = caught.text();
+        CPPUNIT_ASSERT(text.find("echo.words") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(text.substr(text.size() - 400), text.find("QQ") == std::string::npos);
+    }
+
+    void secretsAreCleanedFromErrors() {
+        House house{"echo"};
+        house.start();
+        const auto refused = house.send("refuse", "token");
+        CPPUNIT_ASSERT_EQUAL(std::string{"message.refused"}, refused.error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string{"asked to with ***"}, refused.error().detail);
     }
 
     void httpGoesToListedPlacesOnly() {
@@ -139,6 +166,26 @@ class HostServicesTest : public CppUnit::TestFixture {
         house.context.deadline = Instant{INT64_MAX};
         CPPUNIT_ASSERT_EQUAL(std::string{"still there"}, house.said("still there"));
         CPPUNIT_ASSERT_EQUAL(0, house.supervisor.status().crashes); // the provider hung, the plugin did not
+    }
+
+    void aRestartDoesNotWaitForWhatTheDeadOneAsked() {
+        Fd listener = listening();
+        House house{"echo"};
+        allow(house, portOf(listener));
+        house.start();
+        const int pid = house.supervisor.status().pid;
+        std::thread caller{
+            [&] { house.said("fetch", "http://127.0.0.1:" + std::to_string(portOf(listener)) + "/"); }};
+        const Fd exchange{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+        char request[4096];
+        CPPUNIT_ASSERT(::recv(exchange.get(), request, sizeof request, 0) > 0);
+        ::kill(pid, SIGKILL);
+        caller.join();
+        CPPUNIT_ASSERT(house.supervisor.waitFor(PluginState::Running, Millis{15'000}));
+        CPPUNIT_ASSERT(house.supervisor.status().pid != pid);
+        // The host still waits for the provider's answer, and the new process is there already.
+        CPPUNIT_ASSERT_EQUAL(ssize_t{-1}, ::recv(exchange.get(), request, sizeof request, MSG_DONTWAIT));
+        CPPUNIT_ASSERT_EQUAL(EAGAIN, errno);
     }
 
     void theStoreKeepsAndComparesVersions() {

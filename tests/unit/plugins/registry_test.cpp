@@ -277,8 +277,23 @@ class RegistryTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(!put("c", *second, {0}).ok());
             const auto third = put("c", 0, {0});
             CPPUNIT_ASSERT(third.ok() && *third > *second);
+            CPPUNIT_ASSERT_EQUAL(std::string{"host.kv_conflict"}, put("", 0, {0}).error().code);
             CPPUNIT_ASSERT(put("", *third, {0}).ok());
             CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, store.value(context, "p", "n")->version);
+
+            const auto rows = [&] {
+                constexpr db::Query all{"test.values", "SELECT count(*) FROM plugin_value"};
+                return *database->read(context, [&](db::Reader& tx) {
+                    return tx.one(all, [](const db::Row& row) { return row.integer(0); });
+                });
+            };
+            for (int i = 0; i < 5; ++i)
+                CPPUNIT_ASSERT(
+                    store.putValue(context, "p", std::to_string(i), {"x", 0}, clock.now() + Millis{1}).ok());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, rows());
+            clock.advance(Millis{1});
+            CPPUNIT_ASSERT(put("kept", 0, {0}).ok());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, rows()); // nobody asked for the others again
         }
     }
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -150,7 +151,12 @@ inline void Json::write(std::string& out) const {
         out += boolean() ? "true" : "false";
     } else if (isNumber() && std::isfinite(number())) {
         char digits[32];
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, number()).ptr);
+        const char* end = std::to_chars(digits, digits + sizeof digits, number()).ptr;
+        out.append(digits, static_cast<std::size_t>(end - digits));
+        // What is no whole number stays none when it is read back.
+        if (std::string_view{digits, static_cast<std::size_t>(end - digits)}.find_first_of(".e") ==
+            std::string_view::npos)
+            out += ".0";
     } else {
         out += "null";
     }
@@ -232,23 +238,27 @@ private:
     }
 
     bool object(Json& into, int level) {
-        into = Json::object();
+        Json::Object members;
+        std::set<std::string> seen; // a million keys must not be compared with each other
         ++at_;
         space();
-        if (take("}")) return true;
-        do {
-            space();
-            std::string key;
-            Json member;
-            if (!string(key) || into.has(key)) return false;
-            space();
-            if (!take(":")) return false;
-            space();
-            if (!value(member, level + 1)) return false;
-            into.set(key, std::move(member));
-            space();
-        } while (take(","));
-        return take("}");
+        if (!take("}")) {
+            do {
+                space();
+                std::string key;
+                Json member;
+                if (!string(key) || !seen.insert(key).second) return false;
+                space();
+                if (!take(":")) return false;
+                space();
+                if (!value(member, level + 1)) return false;
+                members.emplace_back(std::move(key), std::move(member));
+                space();
+            } while (take(","));
+            if (!take("}")) return false;
+        }
+        into = Json{std::move(members)};
+        return true;
     }
 
     bool array(Json& into, int level) {

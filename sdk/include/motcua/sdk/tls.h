@@ -30,13 +30,12 @@ public:
         unsigned char address[16];
         const bool isAddress = ::inet_pton(AF_INET, name.c_str(), address) == 1 ||
                                ::inet_pton(AF_INET6, name.c_str(), address) == 1;
-        if (isAddress) {
-            X509_VERIFY_PARAM_set1_ip_asc(verify, name.c_str());
-        } else {
-            SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-            SSL_set1_host(ssl.get(), name.c_str());
-            SSL_set_tlsext_host_name(ssl.get(), name.c_str());
-        }
+        SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        // With an empty name, and with one that OpenSSL did not take, any certificate would do.
+        const bool named = isAddress ? X509_VERIFY_PARAM_set1_ip_asc(verify, name.c_str()) == 1
+                                     : !name.empty() && SSL_set1_host(ssl.get(), name.c_str()) == 1 &&
+                                           SSL_set_tlsext_host_name(ssl.get(), name.c_str()) == 1;
+        if (!named) return denied("host.tls_failed", "no certificate can prove the name \"" + name + "\"");
         std::unique_ptr<TlsStream> made{new TlsStream{std::move(socket), deadline, std::move(ssl)}};
         MOTCUA_SDK_CHECK(made->shakeHands());
         return made;
@@ -49,6 +48,7 @@ public:
 protected:
     Result<std::size_t> writeSome(std::string_view bytes) override {
         std::size_t sent = 0;
+        ERR_clear_error(); // what others left there would be taken for this one's
         while (SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &sent) != 1)
             MOTCUA_SDK_CHECK(again(0));
         return sent;
@@ -56,6 +56,7 @@ protected:
     Result<std::string> readSome() override {
         char buffer[16384];
         std::size_t got = 0;
+        ERR_clear_error();
         while (SSL_read_ex(ssl_.get(), buffer, sizeof buffer, &got) != 1) {
             if (SSL_get_error(ssl_.get(), 0) == SSL_ERROR_ZERO_RETURN) return std::string{};
             MOTCUA_SDK_CHECK(again(0));
