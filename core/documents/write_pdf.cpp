@@ -173,11 +173,12 @@ private:
     std::optional<Place> offered_{};
 };
 
-// In capitals; a committee's place stands on a line of its own.
-std::string headed(const std::string& agency) {
+// In capitals; where a committee's name needs two lines, its place stands on the second.
+std::string headed(const Page& page, const std::string& agency, double width, const Style& style) {
     std::string name = text::upper(agency);
     constexpr std::string_view committee = "ỦY BAN NHÂN DÂN ";
-    if (name.starts_with(committee)) name[committee.size() - 1] = '\n';
+    if (name.starts_with(committee) && pango_layout_get_line_count(page.lay(name, width, style).get()) > 1)
+        name[committee.size() - 1] = '\n';
     return name;
 }
 
@@ -191,9 +192,11 @@ void drawBlock(Page& page, const StateHeader& header) {
     const Style bold{small, true, false, Align::Centre};
 
     const double top = page.y();
-    double leftY = page.put(headed(header.parentAgency), sheet.left, leftWidth - 3 * mm, plain);
+    double leftY = page.put(headed(page, header.parentAgency, leftWidth - 3 * mm, plain), sheet.left,
+                            leftWidth - 3 * mm, plain);
     page.down(leftY);
-    const auto agency = page.lay(headed(header.agency), leftWidth - 3 * mm, bold);
+    const auto agency =
+        page.lay(headed(page, header.agency, leftWidth - 3 * mm, bold), leftWidth - 3 * mm, bold);
     page.draw(agency, sheet.left, page.y());
     leftY += Page::heightOf(agency);
     const double leftCentre = sheet.left + (leftWidth - 3 * mm) / 2;
