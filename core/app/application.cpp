@@ -2,6 +2,7 @@
 
 #include "agency/agency_policy.h"
 #include "app/city_files.h"
+#include "app/demo_signature.h"
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -25,7 +26,8 @@ std::vector<const db::Schema*> schemas() {
     return {&vault::schema(),     &audit::schema(),   &files::schema(),      &jobs::schema(),
             &search::schema(),    &agency::schema(),  &identity::schema(),   &calendar::schema(),
             &catalogue::schema(), &forms::schema(),   &process::schema(),    &dossier::schema(),
-            &plugins::schema(),   &payment::schema(), &assessment::schema(), &messaging::schema()};
+            &plugins::schema(),   &signing::schema(), &payment::schema(),    &messaging::schema(),
+            &assessment::schema()};
 }
 
 // How the demonstration bank (tools/simulators/vnpay) knows this city: no secret of anybody.
@@ -134,12 +136,16 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
       pluginSettings_(*database_, vault_, audit_, clock_),
       plugins_(registrySettings(settings, agencies_, clock_), pluginSettings_, noEvents, clock_),
       themes_(settings.themesFolder, settings.theme),
+      papers_({*database_, vault_, audit_, outbox_, dossiers_, catalogue_, agencies_, identity_, files_,
+               plugins_, clock_, originOf(settings), settings.cityFolder + "/papers", settings.trustFolder}),
       paymentGateway_(plugins_),
       payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
                  settings.paymentsAskAfter}),
       messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
                   originOf(settings), facts_.hotline}),
       assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
+    papers_.subscribe(dossiers_.events());
+    papers_.handleIn(runner_);
     messaging_.subscribe(identityEvents_, dossiers_.events());
     messaging_.handleIn(runner_);
     payments_.subscribe(dossiers_.events());
@@ -279,6 +285,9 @@ Result<void> Application::loadCity(const std::function<void(const std::string&)>
     if (!settings_.demoPassword.empty()) {
         MOTCUA_TRY(people, loadDemoPeople());
         say(std::to_string(people) + " demo accounts");
+        refreshPlugins();
+        const auto signature = prepareDemoSignature(systemContext("loader"), settings_, plugins_);
+        say(signature ? *signature : "papers wait for a signature: " + signature.error().detail);
     }
     return {};
 }

@@ -29,6 +29,7 @@
 #include "plugins/plugin_registry.h"
 #include "process/process_service.h"
 #include "search/search.h"
+#include "signing/paper_service.h"
 #include "vault/vault.h"
 #include "web/admin/account_admin_pages.h"
 #include "web/admin/home_pages.h"
@@ -43,8 +44,9 @@
 #include "web/portal/dossier_pages.h"
 #include "web/portal/filing_pages.h"
 #include "web/portal/info_pages.h"
-#include "web/portal/rating_pages.h"
 #include "web/portal/payment_pages.h"
+#include "web/portal/rating_pages.h"
+#include "web/portal/verify_pages.h"
 #include "web/sessions.h"
 
 #include <deque>
@@ -142,6 +144,7 @@ private:
     plugins::DatabaseSettingsStore pluginSettings_;
     plugins::PluginRegistry plugins_;
     view::ThemeStore themes_;
+    signing::PaperService papers_;
     payment::PluginGateway paymentGateway_;
     payment::PaymentService payments_;
     messaging::MessagingService messaging_;
@@ -170,6 +173,7 @@ private:
     web::FilingPages filingPages_;
     web::RatingPages ratingPages_;
     web::DossierPages dossierPages_;
+    web::VerifyPages verifyPages_;
     web::PaymentPages paymentPages_;
     web::PaymentHook paymentHook_;
     web::WorkPages workPages_;

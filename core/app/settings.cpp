@@ -62,6 +62,8 @@ std::vector<ConfigKey> configKeys() {
         {"themes.name", "default", "the theme that is served"},
         {"city.folder", "config/city", "agencies, procedures, calendar and packages to load"},
         {"plugins.folder", "", "folder of the plugins; empty: plugins beside the program"},
+        {"signing.trust", "",
+         "folder of the certificates whose signatures on papers count; empty: trust in the data folder"},
         {"payments.ask_after", "120",
          "seconds without a notification, until a payment's provider is asked how it stands"},
         {"demo.bank", "",
@@ -104,6 +106,9 @@ Result<Settings> settingsOf(const Config& config) {
     settings.pluginsFolder = config.text("plugins.folder");
     if (settings.pluginsFolder.empty()) settings.pluginsFolder = programFolder() + "/plugins";
     settings.pluginHost = programFolder() + "/motcua-plugin-host";
+    settings.trustFolder = config.text("signing.trust");
+    if (settings.trustFolder.empty()) settings.trustFolder = settings.dataFolder + "/trust";
+    settings.demoToken = programFolder() + "/motcua-demo-token";
     MOTCUA_CHECK(refuseUnsafe(settings));
     return settings;
 }

@@ -41,6 +41,8 @@ struct Settings {
     std::string demoPassword;
     std::string pluginsFolder; // holds <name>/<name>.so
     std::string pluginHost;
+    std::string trustFolder; // certificates of the authorities whose signatures count
+    std::string demoToken;   // the program that makes the demo's token
 
     bool production() const { return profile == "production"; }
 };

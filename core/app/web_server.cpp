@@ -51,13 +51,14 @@ WebServer::WebServer(Application& application)
                    application.clock_),
       ratingPages_(application.assessments_, application.agencies_),
       dossierPages_({*application.database_, application.dossiers_, application.identity_,
-                     application.agencies_, application.files_, application.payments_, filingPages_,
-                     ratingPages_, application.settings_.origin, application.clock_}),
+                     application.agencies_, application.files_, application.papers_, application.payments_,
+                     filingPages_, ratingPages_, application.settings_.origin, application.clock_}),
+      verifyPages_(application.papers_, application.agencies_),
       paymentPages_({application.payments_, application.dossiers_, application.settings_.origin,
                      application.demoBankProfile(), application.clock_}),
       paymentHook_(application.payments_),
-      workPages_(*application.database_, application.dossiers_, application.identity_, application.payments_,
-                 application.clock_),
+      workPages_(*application.database_, application.dossiers_, application.identity_, application.papers_,
+                 application.payments_, application.clock_),
       figurePages_(*application.database_, application.assessments_, application.agencies_,
                    application.catalogue_, application.identity_),
       moneyPages_(application.payments_, application.dossiers_),
@@ -73,6 +74,7 @@ WebServer::WebServer(Application& application)
     filingPages_.mount(router_);
     ratingPages_.mount(router_);
     dossierPages_.mount(router_);
+    verifyPages_.mount(router_);
     paymentPages_.mount(router_);
     paymentHook_.mount(router_);
     workPages_.mount(router_);

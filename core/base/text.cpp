@@ -199,6 +199,13 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+std::string upper(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    codePoints(text, true, [&](utf8proc_int32_t code) { append(out, utf8proc_toupper(code)); });
+    return out;
+}
+
 std::string shorten(std::string_view text, std::size_t count) {
     std::string out;
     codePoints(text, true, [&](utf8proc_int32_t code) {

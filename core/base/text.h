@@ -30,6 +30,7 @@ std::string sortKey(std::string_view text);
 
 std::string trim(std::string_view text);
 std::string lower(std::string_view text); // Unicode simple lower case
+std::string upper(std::string_view text); // and upper case
 
 // At most `count` characters, never half of one.
 std::string shorten(std::string_view text, std::size_t count);

@@ -59,13 +59,21 @@ struct Signatures {
     Party right;
 };
 
-// A QR code with its caption beside it.
+// Where the organisation's digital signature is shown, at the right; the electronic forms of Circular 01/2018
+// have it at their head (chữ ký số của tổ chức).
+struct SignatureRoom {
+    double width = 66; // mm
+    double height = 20;
+};
+
+// A QR code with its caption beside it; behind a SignatureRoom, or Signatures without a left one, it stands
+// in their free half.
 struct Code {
     std::string content;
     std::string caption;
 };
 
-using Block = std::variant<StateHeader, Title, Paragraph, Fields, Table, Signatures, Code>;
+using Block = std::variant<StateHeader, Title, Paragraph, Fields, Table, Signatures, SignatureRoom, Code>;
 
 enum class Paper { A4, A5 };
 

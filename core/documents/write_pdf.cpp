@@ -1,5 +1,6 @@
 #include "documents/write_pdf.h"
 
+#include "base/text.h"
 #include "documents/qr_code.h"
 
 #include <cairo-pdf.h>
@@ -18,14 +19,14 @@ constexpr double mm = 72.0 / 25.4;
 constexpr const char* kFont = "Liberation Serif, Times New Roman, Noto Serif";
 
 struct Sheet {
-    double width, height, left, right, top, bottom, size;
+    double width, height, left, right, top, bottom, size, signatureRoom;
 
     double inner() const { return width - left - right; }
 };
 
 Sheet sheetOf(Paper paper) {
-    if (paper == Paper::A5) return {148 * mm, 210 * mm, 12 * mm, 12 * mm, 12 * mm, 14 * mm, 10};
-    return {210 * mm, 297 * mm, 30 * mm, 15 * mm, 20 * mm, 20 * mm, 13};
+    if (paper == Paper::A5) return {148 * mm, 210 * mm, 12 * mm, 12 * mm, 12 * mm, 14 * mm, 10, 10 * mm};
+    return {210 * mm, 297 * mm, 30 * mm, 15 * mm, 20 * mm, 20 * mm, 13, 20 * mm};
 }
 
 struct Style {
@@ -48,6 +49,24 @@ cairo_status_t appendBytes(void* into, const unsigned char* bytes, unsigned int 
     return CAIRO_STATUS_SUCCESS;
 }
 
+// A text as it will stand, wrapped at `width`.
+Layout layText(cairo_t* cairo, const std::string& text, double width, const Style& style) {
+    Layout layout{pango_cairo_create_layout(cairo)};
+    const std::unique_ptr<PangoFontDescription, Unref> font{pango_font_description_from_string(kFont)};
+    pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
+    pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_style(font.get(), style.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
+    pango_layout_set_font_description(layout.get(), font.get());
+    pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
+    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout.get(),
+                               style.align == Align::Centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+    pango_layout_set_justify(layout.get(), style.align == Align::Justify);
+    pango_layout_set_line_spacing(layout.get(), 1.1F);
+    pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    return layout;
+}
+
 // Draws from top to bottom and turns the page where something does not fit.
 class Page {
 public:
@@ -56,6 +75,14 @@ public:
 
     const Sheet& sheet() const { return sheet_; }
     double y() const { return y_; }
+    void keepForSignature(double x, double width, double height) {
+        signature_ = Place{number_ - 1, x, y_, width, height};
+    }
+    const std::optional<Place>& signature() const { return signature_; }
+    // Room beside what a block drew; only the block right behind it may use it.
+    void leaveFree(const Place& room) { left_ = room; }
+    void offerRoom() { offered_ = std::exchange(left_, std::nullopt); }
+    const std::optional<Place>& offered() const { return offered_; }
     void down(double by) { y_ += by; }
     double usable() const { return sheet_.height - sheet_.top - sheet_.bottom; } // height of a page
 
@@ -77,20 +104,7 @@ public:
     }
 
     Layout lay(const std::string& text, double width, const Style& style) const {
-        Layout layout{pango_cairo_create_layout(cairo_)};
-        const std::unique_ptr<PangoFontDescription, Unref> font{pango_font_description_from_string(kFont)};
-        pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
-        pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-        pango_font_description_set_style(font.get(), style.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
-        pango_layout_set_font_description(layout.get(), font.get());
-        pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
-        pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-        pango_layout_set_alignment(layout.get(),
-                                   style.align == Align::Centre ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
-        pango_layout_set_justify(layout.get(), style.align == Align::Justify);
-        pango_layout_set_line_spacing(layout.get(), 1.1F);
-        pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
-        return layout;
+        return layText(cairo_, text, width, style);
     }
 
     static double heightOf(const Layout& layout) {
@@ -154,7 +168,19 @@ private:
     std::string footer_;
     double y_;
     int number_ = 1;
+    std::optional<Place> signature_{};
+    std::optional<Place> left_{};
+    std::optional<Place> offered_{};
 };
+
+// In capitals; where a committee's name needs two lines, its place stands on the second.
+std::string headed(const Page& page, const std::string& agency, double width, const Style& style) {
+    std::string name = text::upper(agency);
+    constexpr std::string_view committee = "ỦY BAN NHÂN DÂN ";
+    if (name.starts_with(committee) && pango_layout_get_line_count(page.lay(name, width, style).get()) > 1)
+        name[committee.size() - 1] = '\n';
+    return name;
+}
 
 void drawBlock(Page& page, const StateHeader& header) {
     const Sheet& sheet = page.sheet();
@@ -166,9 +192,11 @@ void drawBlock(Page& page, const StateHeader& header) {
     const Style bold{small, true, false, Align::Centre};
 
     const double top = page.y();
-    double leftY = page.put(header.parentAgency, sheet.left, leftWidth - 3 * mm, plain);
+    double leftY = page.put(headed(page, header.parentAgency, leftWidth - 3 * mm, plain), sheet.left,
+                            leftWidth - 3 * mm, plain);
     page.down(leftY);
-    const auto agency = page.lay(header.agency, leftWidth - 3 * mm, bold);
+    const auto agency =
+        page.lay(headed(page, header.agency, leftWidth - 3 * mm, bold), leftWidth - 3 * mm, bold);
     page.draw(agency, sheet.left, page.y());
     leftY += Page::heightOf(agency);
     const double leftCentre = sheet.left + (leftWidth - 3 * mm) / 2;
@@ -296,71 +324,133 @@ void drawBlock(Page& page, const Table& table) {
     TableDrawing{page, table}.draw();
 }
 
-void drawParty(Page& page, const Signatures::Party& party, double x, double width) {
+void drawParty(Page& page, const Signatures::Party& party, double x, double width, bool signs) {
+    const double room = page.sheet().signatureRoom;
+    constexpr double widest = 66 * mm;
     const double size = page.sheet().size;
     double y = page.put(party.title, x, width, {size, true, false, Align::Centre});
     page.down(y);
     y = page.put(party.hint, x, width, {size - 2, false, true, Align::Centre});
-    page.down(y + 20 * mm);
+    page.down(y);
+    const double shown = std::min(width - 4 * mm, widest);
+    if (signs && !party.title.empty()) page.keepForSignature(x + (width - shown) / 2, shown, room - 2 * mm);
+    page.down(room);
     page.put(party.name, x, width, {size, true, false, Align::Centre});
 }
 
 void drawBlock(Page& page, const Signatures& signatures) {
     const Sheet& sheet = page.sheet();
-    constexpr double height = 42 * mm;
+    const double height = sheet.signatureRoom + 22 * mm;
     page.down(3 * mm);
     page.need(height);
     const double top = page.y();
     const double half = sheet.inner() / 2;
-    drawParty(page, signatures.left, sheet.left, half);
+    drawParty(page, signatures.left, sheet.left, half, false);
     page.down(top - page.y());
-    drawParty(page, signatures.right, sheet.left + half, half);
+    drawParty(page, signatures.right, sheet.left + half, half, !page.signature());
     page.down(top + height - page.y());
+    if (signatures.left.title.empty() && signatures.left.name.empty())
+        page.leaveFree({0, sheet.left, top, half, height});
 }
 
-void drawBlock(Page& page, const Code& code) {
-    const Sheet& sheet = page.sheet();
+void drawBlock(Page& page, const SignatureRoom& room) {
+    const double width = room.width * mm;
+    page.keepForSignature(page.sheet().width - page.sheet().right - width, width, room.height * mm);
+    const double left = page.sheet().left;
+    page.leaveFree({0, left, page.y(), page.sheet().inner() - width - 2 * mm, room.height * mm});
+    page.down((room.height + 2) * mm);
+}
+
+void drawCode(Page& page, const Code& code, const Place& room) {
     const QrCode qr = qrCode(code.content);
-    constexpr double side = 24 * mm;
-    page.need(side);
+    const double side = std::min(24 * mm, room.height);
     const double square = side / (qr.width + 8);
     for (int y = 0; y < qr.width; ++y)
         for (int x = 0; x < qr.width; ++x)
             if (qr.dark(x, y))
-                page.fill(sheet.left + (x + 4) * square, page.y() + (y + 4) * square, square, square);
-    const auto caption =
-        page.lay(code.caption, sheet.inner() - side - 4 * mm, {sheet.size - 2, false, false, Align::Start});
-    page.draw(caption, sheet.left + side + 2 * mm,
-              page.y() + std::max(0.0, (side - Page::heightOf(caption)) / 2));
+                page.fill(room.x + (x + 4) * square, room.y + (y + 4) * square, square, square);
+    const auto caption = page.lay(code.caption, room.width - side - 4 * mm,
+                                  {page.sheet().size - 2, false, false, Align::Start});
+    page.draw(caption, room.x + side + 2 * mm, room.y + std::max(0.0, (side - Page::heightOf(caption)) / 2));
+}
+
+void drawBlock(Page& page, const Code& code) {
+    if (page.offered()) return drawCode(page, code, *page.offered());
+    constexpr double side = 24 * mm;
+    page.need(side);
+    drawCode(page, code, {0, page.sheet().left, page.y(), page.sheet().inner(), side});
     page.down(side + 2 * mm);
+}
+
+template <typename Status>
+void demand(Status status) {
+    if (status != CAIRO_STATUS_SUCCESS)
+        throw std::runtime_error(std::string{"Cairo: "} + cairo_status_to_string(status));
+}
+
+// A PDF of what `draw` draws, with metadata that stand in it.
+template <typename Draw>
+std::string drawn(double width, double height, const std::string& title, Instant madeAt, Draw draw) {
+    std::string bytes;
+    const std::unique_ptr<cairo_surface_t, Unref> surface{
+        cairo_pdf_surface_create_for_stream(&appendBytes, &bytes, width, height)};
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, "Một Cửa");
+    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, toIso8601(madeAt).c_str());
+    {
+        const std::unique_ptr<cairo_t, Unref> cairo{cairo_create(surface.get())};
+        draw(cairo.get());
+        demand(cairo_status(cairo.get()));
+    }
+    cairo_surface_finish(surface.get());
+    demand(cairo_surface_status(surface.get()));
+    return bytes;
 }
 
 } // namespace
 
-std::string writePdf(const Document& document) {
+LaidOut layOut(const Document& document) {
     const Sheet sheet = sheetOf(document.paper);
-    std::string bytes;
-    const std::unique_ptr<cairo_surface_t, Unref> surface{
-        cairo_pdf_surface_create_for_stream(&appendBytes, &bytes, sheet.width, sheet.height)};
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, document.title.c_str());
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, "Một Cửa");
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
-                                   toIso8601(document.madeAt).c_str());
-    {
-        const std::unique_ptr<cairo_t, Unref> cairo{cairo_create(surface.get())};
-        Page page{cairo.get(), sheet, document.footer};
-        for (const Block& block : document.blocks)
+    LaidOut made;
+    made.bytes = drawn(sheet.width, sheet.height, document.title, document.madeAt, [&](cairo_t* cairo) {
+        Page page{cairo, sheet, document.footer};
+        for (const Block& block : document.blocks) {
+            page.offerRoom();
             std::visit([&](const auto& one) { drawBlock(page, one); }, block);
+        }
         page.finish();
-        if (cairo_status(cairo.get()) != CAIRO_STATUS_SUCCESS)
-            throw std::runtime_error(std::string{"Cairo: "} +
-                                     cairo_status_to_string(cairo_status(cairo.get())));
-    }
-    cairo_surface_finish(surface.get());
-    if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
-        throw std::runtime_error(std::string{"Cairo: "} +
-                                 cairo_status_to_string(cairo_surface_status(surface.get())));
-    return bytes;
+        made.signature = page.signature();
+    });
+    return made;
+}
+
+std::string writePdf(const Document& document) {
+    return layOut(document).bytes;
+}
+
+std::string writeStamp(const Stamp& stamp, double width, double height) {
+    return drawn(width, height, "", stamp.madeAt, [&](cairo_t* cairo) {
+        if (stamp.organisation) {
+            cairo_set_source_rgb(cairo, 0.78, 0.06, 0.06);
+        } else {
+            cairo_set_source_rgb(cairo, 0.05, 0.20, 0.60);
+        }
+        cairo_set_line_width(cairo, 0.8);
+        cairo_rectangle(cairo, 0.4, 0.4, width - 0.8, height - 0.8);
+        cairo_stroke(cairo);
+        std::string text;
+        for (const std::string& line : stamp.lines)
+            text += (text.empty() ? "" : "\n") + line;
+        // As large as the room allows, down to what is still read on paper.
+        constexpr double pad = 4;
+        Layout layout;
+        for (double size = 9; size >= 4; size -= 0.5) {
+            layout = layText(cairo, text, width - 2 * pad, {size, false, false, Align::Start});
+            if (Page::heightOf(layout) <= height - pad) break;
+        }
+        cairo_move_to(cairo, pad, std::max(pad / 2, (height - Page::heightOf(layout)) / 2));
+        pango_cairo_show_layout(cairo, layout.get());
+    });
 }
 
 } // namespace motcua::documents

@@ -11,9 +11,9 @@
 namespace motcua::dossier {
 
 struct Happened {
-    Dossier dossier; // as it stands after it
-    std::string
-        kind; // "submitted", "accepted", "not_accepted", "supplement_requested", "refused", "result_ready", …
+    Dossier dossier;  // as it stands after it
+    std::string kind; // "submitted", "accepted", "not_accepted", "supplement_requested", "refused",
+                      // "result_ready" (approved), "result_issued" (signed, in the files), …
     std::string note; // a reason, a list of what is missing
 };
 

@@ -338,9 +338,35 @@ Result<std::vector<FeeLine>> DossierService::feeLines(const Context& context, co
     return oneCase ? feeLinesOf(*oneCase, dossier.quantity) : std::vector<FeeLine>{};
 }
 
-void DossierService::setDocument(db::Writer& tx, const Dossier& dossier, const std::string& kind,
-                                 const std::string& file) const {
-    repository_.setDocument(tx, dossier.id, {kind, file, rooms_.clock.now()});
+Result<void> DossierService::setDocument(const Context& context, db::Writer& tx, std::string_view id,
+                                         const std::string& kind, const std::string& file) {
+    MOTCUA_TRY(dossier, repository_.find(tx, id));
+    const Instant now = rooms_.clock.now();
+    repository_.setDocument(tx, dossier.id, {kind, file, now});
+    rooms_.audit.record(tx, context, dossier.id, "dossier.document_made",
+                        Json::object().set("kind", kind).set("file", file));
+    if (kind != "result") return {};
+    Event event;
+    event.at = now;
+    event.kind = "result_issued";
+    event.state = dossier.state;
+    event.agency = dossier.agency;
+    repository_.addEvent(tx, dossier, event);
+    events_.happened.publish(tx, context, {dossier, event.kind, {}});
+    return {};
+}
+
+Result<files::File> DossierService::openFile(const Context& context, std::string_view id,
+                                             std::string_view fileId) {
+    const auto tree = rooms_.agencies.tree(context);
+    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<files::File> {
+        MOTCUA_TRY(dossier, visible(context, tx, id, *tree));
+        MOTCUA_TRY(file, rooms_.files.find(tx, fileId));
+        if (file.owner != dossier.id) return notFound("file.none");
+        rooms_.audit.record(tx, context, dossier.id, "dossier.file_read",
+                            Json::object().set("file", file.id));
+        return file;
+    });
 }
 
 Result<Dossier> DossierService::find(const Context& context, std::string_view id) {

@@ -109,9 +109,11 @@ public:
     Result<bool> feePaid(const Context& context, db::Writer& tx, std::string_view id, Money amount);
     // What it costs, fee by fee; none where it costs nothing.
     Result<std::vector<FeeLine>> feeLines(const Context& context, const Dossier& dossier);
-    // A paper that the agency made stands in the files.
-    void setDocument(db::Writer& tx, const Dossier& dossier, const std::string& kind,
-                     const std::string& file) const;
+    // A paper that the agency made stands in the files; that of a result is told as "result_issued".
+    Result<void> setDocument(const Context& context, db::Writer& tx, std::string_view id,
+                             const std::string& kind, const std::string& file);
+    // A file of the dossier for whoever may see it, recorded as read. NotFound file.none.
+    Result<files::File> openFile(const Context& context, std::string_view id, std::string_view fileId);
 
     Result<Dossier> find(const Context& context, std::string_view id);
     Result<Sight> see(const Context& context, std::string_view id);

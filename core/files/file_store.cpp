@@ -104,7 +104,7 @@ void FileStore::store(const std::string& address, const std::string& key, const 
     });
 }
 
-Result<File> FileStore::put(const Context& context, const Upload& upload) {
+Result<File> FileStore::put(const Context& context, const Upload& upload, const Alongside& alongside) {
     MOTCUA_TRY(mediaType, checkedType(upload));
     const std::string digest = digestOf(upload.source);
     // Keyed by owner: two people who hold the same paper cannot be joined by its address.
@@ -114,7 +114,12 @@ Result<File> FileStore::put(const Context& context, const Upload& upload) {
             kFindAddress, [&](const db::Row& row) { return toFile(tx, row); }, upload.owner, address);
         return found ? std::move(*found) : Result<File>{notFound("file.none")};
     });
-    if (present) return *present;
+    if (present && !alongside) return *present;
+    if (present)
+        return database_.write(context, [&](db::Writer& tx) -> Result<File> {
+            MOTCUA_CHECK(alongside(tx, *present));
+            return *present;
+        });
 
     const std::string key = vault::Vault::newFileKey();
     // The object has a name of its own for each try: a second upload of the same bytes under way cannot mix
@@ -134,6 +139,7 @@ Result<File> FileStore::put(const Context& context, const Upload& upload) {
                db::Blob{sealedDigest}, clock_.now());
         auto found = tx.one(
             kFindAddress, [&](const db::Row& row) { return toFile(tx, row); }, upload.owner, address);
+        if (*found && alongside) MOTCUA_CHECK(alongside(tx, **found));
         return std::move(*found);
     });
     // The same bytes came twice at once, or nothing was recorded: this copy belongs to nobody.

@@ -68,7 +68,10 @@ public:
 
     // Seals and keeps the bytes, then records them. The same bytes of the same owner are kept once and answer
     // the file that is there. Errors: Invalid file.empty, file.kind_not_allowed; TooLarge file.too_large.
-    Result<File> put(const Context& context, const Upload& upload);
+    // `alongside` runs in the transaction that records the file: what refers to it, is there with it or not
+    // at all.
+    using Alongside = std::function<Result<void>(db::Writer&, const File&)>;
+    Result<File> put(const Context& context, const Upload& upload, const Alongside& alongside = {});
 
     // Errors: NotFound file.none; vault.destroyed.
     Result<File> find(db::Reader& tx, std::string_view id) const;

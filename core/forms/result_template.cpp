@@ -118,6 +118,11 @@ private:
         } else if (takeWord(line, "@qr")) {
             const auto all = cells(line);
             document_.blocks.push_back(documents::Code{cell(all, 0), cell(all, 1)});
+        } else if (takeWord(line, "@stamp")) {
+            document_.blocks.push_back(documents::SignatureRoom{});
+        } else if (takeWord(line, "@paper")) {
+            if (line != "A4" && line != "A5") return wrong("a paper is A4 or A5");
+            document_.paper = line == "A5" ? documents::Paper::A5 : documents::Paper::A4;
         } else if (takeWord(line, "@footer")) {
             document_.footer = unescaped(line);
         } else {

@@ -14,6 +14,9 @@
 //     of width
 //     @sign left title | hint | name || right title | hint | name
 //     @qr content | caption
+//     @paper A5                       the sheet; A4 unless said
+//     @stamp                          room for the organisation's digital signature, as electronic forms have
+//     it
 //     @footer text
 //     # …                             is a remark
 //

@@ -23,7 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> notices{
      {"supplement_requested", "supplement_requested"},
      {"rejected", "refused"},
      {"refused", "refused"},
-     {"result_ready", "approved"},
+     {"result_issued", "approved"},
      {"returned", "returned"},
      {"paid", "payment"}}};
 

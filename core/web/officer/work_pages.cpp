@@ -179,17 +179,31 @@ void WorkPages::fillHead(http::Page& page, const Context& context, const dossier
     if (auto tag = dueTag(page, dossier, dossiers_.pressing(context, dossier.agency)))
         page.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*dossier.dueAt));
     page.model().object("applicant").set("text", dossier.applicant);
-    std::map<std::string, std::string> kinds;
-    for (const dossier::Document& document : sight.documents)
-        kinds[document.file] = document.kind;
-    for (const files::File& file : sight.files) {
-        const auto made = kinds.find(file.id);
-        const std::string href = dossierPath(dossier.id, "/tep/") + file.id;
-        if (made != kinds.end()) {
-            view::Key list = made->second == "result" ? view::Key{"drafts_of_result"} : view::Key{"slips"};
-            page.model().object(list).list("items").emplace_back(
-                link(page.say("document." + made->second), href));
+}
+
+// What the agency made of it, and what is still to be made.
+void WorkPages::fillMade(http::Page& page, const dossier::Sight& sight,
+                         const std::vector<signing::Paper>& made) {
+    const std::string below = dossierPath(sight.dossier.id, "/tep/");
+    for (const signing::Paper& paper : made) {
+        if (!paper.made()) {
+            const bool signature = paper.problem == signing::kNoProfile;
+            view::Model& row = page.model().object("waiting").add("items");
+            row.set("text", page.say("document." + paper.kind));
+            row.set("reason", page.say(signature               ? "desk.waiting_no_profile"
+                                       : paper.problem.empty() ? "desk.waiting_soon"
+                                                               : "desk.waiting_problem",
+                                       {{"code", paper.problem}}));
+            continue;
         }
+        view::Model row = link(page.say("document." + paper.kind), below + paper.file);
+        view::Model state;
+        state.set("kind", paper.isSigned ? "done" : "info");
+        state.set("text", page.say(paper.isSigned ? "desk.signed" : "desk.unsigned"));
+        row.set("signed_state", std::move(state));
+        const view::Key list =
+            paper.kind == signing::kResult ? view::Key{"drafts_of_result"} : view::Key{"slips"};
+        page.model().object(list).list("items").emplace_back(std::move(row));
     }
 }
 
@@ -283,6 +297,8 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     http::Page page{request, "official_dossier"};
     page.form();
     fillHead(page, request.context(), sight);
+    MOTCUA_TRY(made, papers_.ofDossier(request.context(), sight.dossier.id));
+    fillMade(page, sight, made);
     auto summary =
         forms::summarise(package->definition, sight.dossier.answers, request.locale(), clock_.now());
     // Papers have their own list here, with their files.

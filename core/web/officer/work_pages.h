@@ -6,6 +6,7 @@
 #include "http/router.h"
 #include "identity/identity_service.h"
 #include "payment/payment_service.h"
+#include "signing/paper_service.h"
 
 #include <map>
 #include <string>
@@ -16,8 +17,13 @@ namespace motcua::web {
 class WorkPages {
 public:
     WorkPages(db::Database& database, dossier::DossierService& dossiers, identity::IdentityService& identity,
-              payment::PaymentService& payments, const Clock& clock)
-        : database_(database), dossiers_(dossiers), identity_(identity), payments_(payments), clock_(clock) {}
+              signing::PaperService& papers, payment::PaymentService& payments, const Clock& clock)
+        : database_(database),
+          dossiers_(dossiers),
+          identity_(identity),
+          papers_(papers),
+          payments_(payments),
+          clock_(clock) {}
 
     void mount(http::Router& router);
 
@@ -26,6 +32,7 @@ private:
     Result<http::Response> dossier(http::Request& request, const Error* error = nullptr);
     Result<http::Response> acted(http::Request& request);
     void fillHead(http::Page& page, const Context& context, const dossier::Sight& sight);
+    void fillMade(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);
     void fillPapers(http::Page& page, const http::Request& request, const dossier::Dossier& dossier,
                     const forms::Form& form);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
@@ -40,6 +47,7 @@ private:
     db::Database& database_;
     dossier::DossierService& dossiers_;
     identity::IdentityService& identity_;
+    signing::PaperService& papers_;
     payment::PaymentService& payments_;
     const Clock& clock_;
 };

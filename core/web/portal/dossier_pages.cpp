@@ -148,23 +148,33 @@ void DossierPages::fillFee(http::Page& page, const dossier::Dossier& dossier, co
     }
 }
 
-void DossierPages::fillPapers(http::Page& page, const dossier::Sight& sight) {
+void DossierPages::fillPapers(http::Page& page, const dossier::Sight& sight,
+                              const std::vector<signing::Paper>& made) {
     const std::string below = dossierPath(sight.dossier.id, "/tep/");
-    std::map<std::string, std::string> kinds;
-    for (const dossier::Document& document : sight.documents)
-        kinds[document.file] = document.kind;
+    std::map<std::string, const signing::Paper*> papers;
+    for (const signing::Paper& paper : made)
+        papers[paper.file] = &paper;
     for (const files::File& file : sight.files) {
-        const auto made = kinds.find(file.id);
-        view::Model row =
-            link(made == kinds.end() ? file.name : page.say("document." + made->second), below + file.id);
+        const auto found = papers.find(file.id);
+        const signing::Paper* paper = found == papers.end() ? nullptr : found->second;
+        view::Model row = link(paper ? page.say("document." + paper->kind) : file.name, below + file.id);
         row.set("size", sizeText(file.size));
-        if (made == kinds.end()) {
+        if (!paper) {
             page.model().object("papers").list("items").emplace_back(std::move(row));
-        } else if (made->second == "result") {
-            page.model().object("result").list("items").emplace_back(std::move(row));
-        } else {
-            page.model().object("slips").list("items").emplace_back(std::move(row));
+            continue;
         }
+        const bool result = paper->kind == signing::kResult;
+        if (result && paper->isSigned)
+            row.set("signed_text",
+                    page.say("dossier.signed_at", {{"time", vietnameseMoment(*paper->madeAt)}}));
+        if (result)
+            page.model().object("result").set(
+                "verify",
+                link(page.say("dossier.verify"), std::string{paths::kVerify} + "?code=" + paper->checkCode));
+        page.model()
+            .object(result ? view::Key{"result"} : view::Key{"slips"})
+            .list("items")
+            .emplace_back(std::move(row));
     }
 }
 
@@ -175,7 +185,8 @@ Result<http::Response> DossierPages::dossier(http::Request& request) {
     http::Page page{request, "dossier"};
     page.title(sight.dossier.procedureName);
     fillState(page, sight, request.context());
-    fillPapers(page, sight);
+    MOTCUA_TRY(made, rooms_.papers.ofDossier(request.context(), sight.dossier.id));
+    fillPapers(page, sight, made);
     fillFee(page, sight.dossier, request.context());
     if (sight.dossier.state == dossier::State::Supplement) {
         view::Model& asked = page.model().object("supplement");
@@ -191,13 +202,9 @@ Result<http::Response> DossierPages::dossier(http::Request& request) {
 }
 
 Result<http::Response> DossierPages::file(http::Request& request) {
-    MOTCUA_TRY(sight, rooms_.dossiers.see(request.context(), request.param("id")));
-    const std::string& wanted = request.param("file");
-    const auto found = std::find_if(sight.files.begin(), sight.files.end(),
-                                    [&](const files::File& file) { return file.id == wanted; });
-    if (found == sight.files.end()) return notFound("file.none");
-    MOTCUA_TRY(bytes, rooms_.files.readAll(*found));
-    return http::Response::download(std::move(bytes), found->name, found->mediaType);
+    MOTCUA_TRY(file, rooms_.dossiers.openFile(request.context(), request.param("id"), request.param("file")));
+    MOTCUA_TRY(bytes, rooms_.files.readAll(file));
+    return http::Response::download(std::move(bytes), file.name, file.mediaType);
 }
 
 Result<http::Response> DossierPages::qr(http::Request& request) {

@@ -8,6 +8,7 @@
 #include "http/router.h"
 #include "identity/identity_service.h"
 #include "payment/payment_service.h"
+#include "signing/paper_service.h"
 #include "web/portal/filing_pages.h"
 #include "web/portal/rating_pages.h"
 
@@ -21,6 +22,7 @@ public:
         identity::IdentityService& identity;
         agency::AgencyService& agencies;
         files::FileStore& files;
+        signing::PaperService& papers;
         payment::PaymentService& payments;
         FilingPages& filing;
         RatingPages& ratings;
@@ -43,7 +45,7 @@ private:
     Result<http::Response> track(http::Request& request);
     void fillState(http::Page& page, const dossier::Sight& sight, const Context& context);
     void fillFee(http::Page& page, const dossier::Dossier& dossier, const Context& context);
-    void fillPapers(http::Page& page, const dossier::Sight& sight);
+    void fillPapers(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);
     std::string nameOf(const Context& context, const std::string& account);
 
     Rooms rooms_;

@@ -1,0 +1,69 @@
+// The signature's envelope: CMS SignedData, detached, with the attributes of a CAdES baseline signature (ETSI
+// EN 319 122-1), made around a signature that somebody else computes, and judged.
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "signing/trust.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace motcua::signing {
+
+// Whose key signs: X.509 in DER, its issuers nearest first.
+struct SignerCertificate {
+    std::string certificate;
+    std::vector<std::string> chain{};
+};
+
+enum class KeyKind { Rsa, EllipticCurve };
+
+// Kind of the certificate's key. Rejected "signing.certificate_unfit": broken, an RSA key below 2,048 bits, a
+// curve below 256, a key that may not sign, or not valid at `now`.
+Result<KeyKind> fitFor(const SignerCertificate& signer, Instant now);
+std::string commonName(const std::string& certificate); // "" for what cannot be read
+
+class CmsDraft {
+public:
+    // Over a document's SHA-256 digest: contentType, messageDigest and signingCertificateV2 are signed;
+    // signingTime is not among them, since PAdES keeps the time in the file (ETSI EN 319 142-1, 6.3).
+    static Result<CmsDraft> make(const SignerCertificate& signer, const std::string& documentDigest);
+    CmsDraft(CmsDraft&&) noexcept;
+    ~CmsDraft();
+
+    // The SHA-256 digest of the signed attributes: what the key signs (RSA PKCS#1 v1.5 or ECDSA).
+    std::string digestToSign() const;
+    // With the signature: DER.
+    std::string finished(const std::string& signature);
+    // Bytes that finished() takes at most.
+    std::size_t mostBytes();
+
+private:
+    struct Held;
+    explicit CmsDraft(std::unique_ptr<Held> held);
+    std::unique_ptr<Held> held_;
+};
+
+// What a CMS says of the bytes it was made over.
+struct CmsReport {
+    bool intact = false; // digest and signature fit, attributes as required
+    bool weak = false; // made with an algorithm that no longer proves anything (SHA-1, RSA below 2,048 bits)
+    bool trusted = false; // its chain ends in an anchor, and was valid at the time given
+    std::string signer{}; // common name
+    std::string organisation{};
+    std::string issuer{};
+    std::string serial{}; // hex
+    std::optional<Instant> validFrom{};
+    std::optional<Instant> validTo{};
+    std::string why{}; // for the log: what does not fit
+};
+
+// `cades`: signingCertificateV2 is demanded. `at`: when the certificates must have been valid.
+CmsReport judgeCms(std::string_view der, std::string_view content, bool cades, const TrustAnchors& anchors,
+                   Instant at);
+
+} // namespace motcua::signing

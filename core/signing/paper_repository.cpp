@@ -1,0 +1,124 @@
+#include "signing/paper_repository.h"
+
+#include "base/log.h"
+
+namespace motcua::signing {
+
+namespace {
+
+constexpr db::Query kNextNumber{
+    "paper.next_number",
+    "INSERT INTO paper_counter (agency, year, register, last) VALUES (?, ?, ?, 1) "
+    "ON CONFLICT (agency, year, register) DO UPDATE SET last = paper_counter.last + 1 RETURNING last"};
+constexpr db::Query kInsert{
+    "paper.insert",
+    "INSERT INTO paper (id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
+    "must_sign, look_ms, problem, signed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)"};
+constexpr db::Query kFind{"paper.find",
+                          "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, "
+                          "facts, must_sign, problem, file, signed, made_ms FROM paper WHERE id = ?"};
+constexpr db::Query kFindByCode{
+    "paper.find_by_code",
+    "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
+    "must_sign, problem, file, signed, made_ms FROM paper WHERE check_code = ?"};
+constexpr db::Query kOfDossier{
+    "paper.of_dossier",
+    "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
+    "must_sign, problem, file, signed, made_ms FROM paper WHERE dossier = ? ORDER BY id"};
+constexpr db::Query kUnmade{
+    "paper.unmade",
+    "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, must_sign, "
+    "problem, file, signed, made_ms FROM paper WHERE made_ms IS NULL AND look_ms <= ? "
+    "ORDER BY look_ms LIMIT ?"};
+constexpr db::Query kMarkMade{
+    "paper.mark_made", "UPDATE paper SET file = ?, signed = ?, made_ms = ?, look_ms = NULL, problem = '' "
+                       "WHERE id = ? AND made_ms IS NULL"};
+constexpr db::Query kPostpone{"paper.postpone",
+                              "UPDATE paper SET problem = ?, look_ms = ? WHERE id = ? AND made_ms IS NULL"};
+
+// With the facts still sealed, as their text.
+Paper toPaper(const db::Row& row) {
+    Paper paper;
+    paper.id = row.string(0);
+    paper.dossier = row.string(1);
+    paper.kind = row.string(2);
+    paper.agency = row.string(3);
+    paper.year = static_cast<int>(row.integer(4));
+    paper.number = row.integer(5);
+    paper.checkCode = row.string(6);
+    paper.askedAt = row.instant(7);
+    paper.askedBy = row.string(8);
+    paper.facts = std::string{row.blob(9)};
+    paper.mustSign = row.boolean(10);
+    paper.problem = row.string(11);
+    paper.file = row.optionalString(12).value_or("");
+    paper.isSigned = row.boolean(13);
+    paper.madeAt = row.optionalInstant(14);
+    return paper;
+}
+
+} // namespace
+
+std::int64_t PaperRepository::nextNumber(db::Writer& tx, std::string_view agency, int year,
+                                         std::string_view reg) const {
+    return *tx.one(
+        kNextNumber, [](const db::Row& row) { return row.integer(0); }, agency, year, reg);
+}
+
+void PaperRepository::insert(db::Writer& tx, const Paper& paper, Instant lookAt) {
+    const std::string facts =
+        vault_.seal(tx, paper.dossier, {"paper", "facts", paper.id}, paper.facts.dump());
+    tx.run(kInsert, paper.id, paper.dossier, paper.kind, paper.agency, paper.year, paper.number,
+           paper.checkCode, paper.askedAt, paper.askedBy, db::Blob{facts}, paper.mustSign, lookAt);
+}
+
+Result<Paper> PaperRepository::opened(db::Reader& tx, Paper paper) {
+    MOTCUA_TRY(text, vault_.open(tx, {"paper", "facts", paper.id}, paper.facts.string()));
+    MOTCUA_TRY(facts, Json::parse(text));
+    paper.facts = std::move(facts);
+    return paper;
+}
+
+std::vector<Paper> PaperRepository::openedAll(db::Reader& tx, std::vector<Paper> rows) {
+    std::vector<Paper> papers;
+    for (Paper& row : rows) {
+        const std::string id = row.id;
+        auto paper = opened(tx, std::move(row));
+        if (paper) {
+            papers.push_back(std::move(*paper));
+        } else {
+            log::warning("paper.not_opened", {{"paper", id}, {"error", paper.error().code}});
+        }
+    }
+    return papers;
+}
+
+Result<Paper> PaperRepository::find(db::Reader& tx, std::string_view id) {
+    auto row = tx.one(kFind, toPaper, id);
+    return row ? opened(tx, std::move(*row)) : Result<Paper>{notFound("paper.none")};
+}
+
+Result<Paper> PaperRepository::findByCode(db::Reader& tx, std::string_view code) {
+    auto row = tx.one(kFindByCode, toPaper, code);
+    return row ? opened(tx, std::move(*row)) : Result<Paper>{notFound("paper.none")};
+}
+
+std::vector<Paper> PaperRepository::ofDossier(db::Reader& tx, std::string_view dossier) {
+    return openedAll(tx, tx.all(kOfDossier, toPaper, dossier));
+}
+
+std::vector<Paper> PaperRepository::unmade(db::Reader& tx, Instant now, int limit) {
+    return openedAll(tx, tx.all(kUnmade, toPaper, now, limit));
+}
+
+bool PaperRepository::markMade(db::Writer& tx, std::string_view id, std::string_view file, bool isSigned,
+                               Instant at) const {
+    return tx.run(kMarkMade, file, isSigned, at, id) == 1;
+}
+
+void PaperRepository::postpone(db::Writer& tx, std::string_view id, std::string_view problem,
+                               Instant lookAt) const {
+    tx.run(kPostpone, problem, lookAt, id);
+}
+
+} // namespace motcua::signing

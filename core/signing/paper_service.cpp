@@ -1,0 +1,399 @@
+#include "signing/paper_service.h"
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "forms/display.h"
+
+#include <algorithm>
+#include <array>
+
+namespace motcua::signing {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr const char* kMake = "paper.make";
+// The outbox tries for about an hour; what is not made then is put into it again.
+constexpr Millis kLookAgain = hours{2};
+constexpr Millis kLookForProfile = seconds{5};
+constexpr Millis kLookAtFault = minutes{10};
+
+struct SlipOf {
+    std::string_view event;
+    std::string_view kind;
+};
+constexpr std::array<SlipOf, 4> slipsOfEvents{{{"accepted", kReceipt},
+                                               {"supplement_requested", kSupplement},
+                                               {"rejected", kRefusal},
+                                               {"not_accepted", kRefusal}}};
+
+std::string fileName(const Paper& paper, const dossier::Dossier& dossier) {
+    const char* word = paper.kind == kReceipt      ? "giay-tiep-nhan-"
+                       : paper.kind == kSupplement ? "phieu-yeu-cau-bo-sung-"
+                       : paper.kind == kRefusal    ? "phieu-tu-choi-"
+                                                   : "ket-qua-";
+    return word + (dossier.code.empty() ? dossier.number : dossier.code) + ".pdf";
+}
+
+std::string reasonOf(std::string_view kind) {
+    if (kind == kReceipt) return "Tiếp nhận hồ sơ";
+    if (kind == kSupplement) return "Yêu cầu bổ sung hồ sơ";
+    return kind == kRefusal ? "Từ chối hồ sơ" : "Phát hành kết quả";
+}
+
+std::string limitText(const calendar::Limit& limit) {
+    const std::string count = std::to_string(limit.count);
+    switch (limit.unit) {
+    case calendar::Unit::Hours:
+        return count + " giờ làm việc";
+    case calendar::Unit::WorkingDays:
+        return count + " ngày làm việc";
+    case calendar::Unit::Days:
+        return count + " ngày";
+    case calendar::Unit::Months:
+        return count + " tháng";
+    case calendar::Unit::SameDay:
+        break;
+    }
+    return "trong ngày";
+}
+
+// The form itself and the papers that were handed in, a row each.
+Json papersOf(const forms::Form& form, const Json& handedIn) {
+    Json rows = Json::array();
+    rows.add(Json::object().set("row", "1").set("name", form.title.vi).set("count", "1"));
+    for (const forms::Paper& paper : form.papers) {
+        const std::size_t files = handedIn[paper.key].items().size();
+        if (files == 0) continue;
+        rows.add(Json::object()
+                     .set("row", std::to_string(rows.items().size() + 1))
+                     .set("name", paper.label.vi)
+                     .set("count", std::to_string(files)));
+    }
+    return rows;
+}
+
+Json linesOf(const std::string& note) {
+    Json lines = Json::array();
+    for (std::size_t from = 0; from <= note.size();) {
+        const std::size_t end = std::min(note.find('\n', from), note.size());
+        const std::string line = text::trim(note.substr(from, end - from));
+        if (!line.empty())
+            lines.add(Json::object().set("row", std::to_string(lines.items().size() + 1)).set("text", line));
+        from = end + 1;
+    }
+    return lines;
+}
+
+} // namespace
+
+void PaperService::subscribe(dossier::Events& dossiers) {
+    dossiers.happened.subscribe(
+        [this](db::Writer& tx, const Context& context, const dossier::Happened& happened) {
+            for (const SlipOf& slip : slipsOfEvents)
+                if (happened.kind == slip.event) ask(tx, context, happened.dossier, slip.kind, happened.note);
+        });
+    dossiers.commanded.subscribe(
+        [this](db::Writer& tx, const Context& context, const dossier::Commanded& commanded) {
+            if (commanded.command.command == "result.issue") ask(tx, context, commanded.dossier, kResult, {});
+            if (commanded.command.command == "refusal.issue")
+                ask(tx, context, commanded.dossier, kRefusal, commanded.note);
+        });
+}
+
+void PaperService::handleIn(jobs::Runner& runner) {
+    runner.handle(kMake, [this](const Context& context, const jobs::OutboxItem& item) {
+        return carryOut(context, item);
+    });
+    runner.schedule("signing.look_after", kLookForProfile,
+                    [this](const Context& context) { lookAfter(context); });
+}
+
+// The number is taken here, in the transaction of the event: whatever happens later, the paper keeps it.
+void PaperService::ask(db::Writer& tx, const Context& context, const dossier::Dossier& dossier,
+                       std::string_view kind, const std::string& note) {
+    const Instant now = rooms_.clock.now();
+    Paper paper;
+    paper.id = newId(rooms_.clock);
+    paper.dossier = dossier.id;
+    paper.kind = kind;
+    paper.agency = dossier.agency;
+    paper.year = civilDay(now).year;
+    // Each procedure has a register of its results, as the law's books have.
+    paper.number = repository_.nextNumber(tx, paper.agency, paper.year,
+                                          kind == kResult ? dossier.procedureCode : std::string{kind});
+    paper.checkCode = newCheckCode();
+    paper.askedAt = now;
+    paper.askedBy = context.actor.kind == ActorKind::Official ? context.actor.id : "";
+    paper.mustSign = mustBeSigned(kind);
+    paper.facts.set("note", note).set("received_ms", dossier.acceptedAt.value_or(now).ms);
+    if (dossier.dueAt) paper.facts.set("due_ms", dossier.dueAt->ms);
+    repository_.insert(tx, paper, now + kLookAgain);
+    queue(tx, paper);
+}
+
+// A subject of their own: a paper that waits holds back no letter about the dossier.
+void PaperService::queue(db::Writer& tx, const Paper& paper) {
+    rooms_.outbox.add(tx, kMake, "paper:" + paper.dossier, Json::object().set("paper", paper.id));
+}
+
+Result<void> PaperService::carryOut(const Context& context, const jobs::OutboxItem& item) {
+    MOTCUA_TRY(paper, rooms_.database.read(context, [&](db::Reader& tx) {
+        return repository_.find(tx, item.payload["paper"].string());
+    }));
+    if (paper.made()) return {};
+    const auto done = make(context, paper);
+    if (done) return {};
+    const bool again = mayRetry(done.error());
+    log::warning("paper.not_made",
+                 {{"paper", paper.id}, {"error", done.error().code}, {"detail", done.error().detail}});
+    MOTCUA_CHECK(postpone(context, paper, done.error().code, again ? kLookAgain : kLookAtFault));
+    if (again) return done.error();
+    return {};
+}
+
+Result<void> PaperService::postpone(const Context& context, const Paper& paper, const std::string& problem,
+                                    Millis by) {
+    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+        repository_.postpone(tx, paper.id, problem, rooms_.clock.now() + by);
+        return {};
+    });
+}
+
+Result<void> PaperService::make(const Context& context, const Paper& paper) {
+    const auto profile = profileOf(context, paper.agency);
+    if (!profile && paper.mustSign) return postpone(context, paper, std::string{kNoProfile}, kLookForProfile);
+    MOTCUA_TRY(dossier, rooms_.dossiers.find(context, paper.dossier));
+    MOTCUA_TRY(laid, lay(context, paper, dossier));
+    if (!profile) return keep(context, paper, dossier, std::move(laid.bytes), false);
+    auto made = signedPaper(context, paper, *profile, laid);
+    if (made) return keep(context, paper, dossier, std::move(*made), true);
+    if (paper.mustSign || mayRetry(made.error())) return made.error();
+    log::warning("paper.unsigned", {{"paper", paper.id}, {"error", made.error().code}});
+    return keep(context, paper, dossier, std::move(laid.bytes), false);
+}
+
+std::optional<std::string> PaperService::profileOf(const Context& context, const std::string& agency) {
+    const auto profiles = signer_.profiles();
+    std::vector<std::string> names;
+    for (const plugins::ProfileRef& one : profiles)
+        names.push_back(one.profile);
+    const auto tree = rooms_.agencies.tree(context);
+    const auto chosen = profileFor(names, *tree, agency, civilDay(rooms_.clock.now()));
+    if (!chosen) return std::nullopt;
+    return profiles[*chosen].text();
+}
+
+// The first certificate that may sign now.
+Result<PaperService::Seal> PaperService::sealOf(const Context& context, const std::string& profile) {
+    MOTCUA_TRY(list, signer_.certificates(context, profile));
+    for (sdk::SigningCertificate& one : list.certificates) {
+        const auto kind = fitFor({one.certificate.raw}, rooms_.clock.now());
+        if (!kind) continue;
+        const auto wanted = *kind == KeyKind::Rsa ? sdk::SignatureAlgorithm::RsaPkcs1Sha256
+                                                  : sdk::SignatureAlgorithm::EcdsaSha256;
+        if (std::find(one.algorithms.begin(), one.algorithms.end(), wanted) != one.algorithms.end())
+            return Seal{profile, std::move(one), *kind};
+    }
+    return rejected("signing.no_certificate");
+}
+
+Result<std::string> PaperService::signedPaper(const Context& context, const Paper& paper,
+                                              const std::string& profile, const documents::LaidOut& laid) {
+    MOTCUA_TRY(seal, sealOf(context, profile));
+    const auto tree = rooms_.agencies.tree(context);
+    const agency::Agency* agency = tree->find(paper.agency);
+    SignatureFacts facts;
+    facts.name = commonName(seal.certificate.certificate.raw);
+    facts.reason = reasonOf(paper.kind);
+    facts.at = rooms_.clock.now();
+    if (agency) facts.location = placeOf(*tree, *agency, civilDay(facts.at));
+    facts.place = laid.signature;
+    facts.lines = {"Ký bởi: " + facts.name, "Thời gian ký: " + signatureMoment(facts.at)};
+    SignerCertificate signer{seal.certificate.certificate.raw, {}};
+    for (const sdk::Bytes& issuer : seal.certificate.chain)
+        signer.chain.push_back(issuer.raw);
+    MOTCUA_TRY(
+        bytes, signPdf(laid.bytes, signer, facts, [&](const std::string& digest) -> Result<std::string> {
+            sdk::SignRequest request;
+            request.certificate = seal.certificate.id;
+            request.algorithm = seal.kind == KeyKind::Rsa ? sdk::SignatureAlgorithm::RsaPkcs1Sha256
+                                                          : sdk::SignatureAlgorithm::EcdsaSha256;
+            request.digests.push_back({digest});
+            request.reason = facts.reason;
+            MOTCUA_TRY(made,
+                       signer_.sign(context, seal.profile, request, {paper.id + "/" + toHex(digest), 1}));
+            if (made.signatures.size() != 1)
+                return internal("plugin.malformed", "one digest, another number of signatures");
+            return std::move(made.signatures.front().raw);
+        }));
+    // Nothing goes out that would not be found intact.
+    const Verdict own = judge(bytes);
+    if (own.signatures.size() != 1 || !own.signatures.front().certificate.intact)
+        return internal("signing.not_intact", own.code);
+    return bytes;
+}
+
+Result<void> PaperService::keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
+                                std::string bytes, bool isSigned) {
+    const std::string digest = toHex(sha256(bytes));
+    const files::Upload upload{
+        dossier.id, fileName(paper, dossier), files::Source::of(std::move(bytes)), {"application/pdf"}};
+    MOTCUA_CHECK(
+        rooms_.files.put(context, upload, [&](db::Writer& tx, const files::File& file) -> Result<void> {
+            if (!repository_.markMade(tx, paper.id, file.id, isSigned, rooms_.clock.now()))
+                return conflict("paper.made_before");
+            rooms_.audit.record(tx, context, dossier.id, "paper.made",
+                                Json::object()
+                                    .set("paper", paper.id)
+                                    .set("kind", paper.kind)
+                                    .set("number", paper.shownNumber())
+                                    .set("signed", isSigned)
+                                    .set("sha256", digest));
+            return rooms_.dossiers.setDocument(context, tx, dossier.id, paper.kind, file.id);
+        }));
+    return {};
+}
+
+// What waits for a signature goes on as soon as there is one; what the outbox gave up is tried again.
+void PaperService::lookAfter(const Context& context) {
+    const auto waiting = rooms_.database.read(
+        context, [&](db::Reader& tx) { return repository_.unmade(tx, rooms_.clock.now(), 100); });
+    for (const Paper& paper : waiting) {
+        const bool stuck = paper.mustSign && !profileOf(context, paper.agency);
+        const auto done = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+            const Instant now = rooms_.clock.now();
+            repository_.postpone(tx, paper.id, stuck ? kNoProfile : std::string_view{paper.problem},
+                                 now + (stuck ? kLookForProfile : kLookAgain));
+            if (!stuck) queue(tx, paper);
+            return {};
+        });
+        if (!done)
+            log::warning("paper.not_looked_after", {{"paper", paper.id}, {"error", done.error().code}});
+    }
+}
+
+Result<documents::LaidOut> PaperService::lay(const Context& context, const Paper& paper,
+                                             const dossier::Dossier& dossier) {
+    MOTCUA_TRY(data, dataOf(context, paper, dossier));
+    if (paper.kind == kResult) {
+        MOTCUA_TRY(package, rooms_.dossiers.package(context, dossier));
+        MOTCUA_TRY(document, package->result.make(data, paper.askedAt));
+        return documents::layOut(document);
+    }
+    // Read each time: a city that mends its slip need not restart.
+    MOTCUA_TRY(slip, forms::ResultTemplate::load(rooms_.templateFolder + "/" + paper.kind + ".mustache"));
+    MOTCUA_TRY(document, slip.make(data, paper.askedAt));
+    return documents::layOut(document);
+}
+
+Result<Json> PaperService::dataOf(const Context& context, const Paper& paper,
+                                  const dossier::Dossier& dossier) {
+    const auto tree = rooms_.agencies.tree(context);
+    const agency::Agency* agency = tree->find(paper.agency);
+    if (!agency) return internal("agency.unknown", paper.agency);
+    MOTCUA_TRY(package, rooms_.dossiers.package(context, dossier));
+    const CivilDay day = civilDay(paper.askedAt);
+    const std::string official = rooms_.database.read(
+        context, [&](db::Reader& tx) { return rooms_.identity.displayName(tx, paper.askedBy); });
+    const bool ofCommittee = agency->kind != agency::Kind::Department && agency->kind != agency::Kind::Unit;
+    const agency::Agency* parent = ofCommittee ? nullptr : tree->find(tree->parent(agency->id, day));
+    Json answers = forms::displayAll(package->definition.form(), dossier.answers, "vi");
+    Json data = Json::object();
+    data.set("agency", agency->name)
+        .set("parent_agency", parent ? parent->name : "")
+        .set("number", paper.shownNumber())
+        .set("place_and_date", placeOf(*tree, *agency, day) + ", " + wordedDay(day))
+        .set("issued_on", day.vietnamese())
+        .set("code", dossier.code.empty() ? dossier.number : dossier.code)
+        .set("procedure", dossier.procedureName)
+        .set("signer", Json::object().set("title", signerTitle(agency->kind)).set("name", official))
+        .set("officer", official)
+        .set("verify_url", rooms_.origin + "/kiem-tra?code=" + paper.checkCode)
+        .set("check_code", paper.checkCode)
+        .set("site", rooms_.origin)
+        .set("official", Json::object());
+    MOTCUA_TRY(note, noteOf(context, paper));
+    data.set("items", linesOf(note)).set("reason", std::move(note));
+    data.set("papers", papersOf(package->definition.form(), dossier.answers["papers"]));
+    fillApplicant(context, dossier, answers, data);
+    fillTerms(context, paper, dossier, data);
+    data.set("answers", std::move(answers));
+    return data;
+}
+
+// What was written at the act; a leader who agrees to a refusal writes nothing, and the reason is that of the
+// step before.
+Result<std::string> PaperService::noteOf(const Context& context, const Paper& paper) {
+    std::string note = paper.facts["note"].string();
+    if (!note.empty() || paper.kind != kRefusal) return note;
+    MOTCUA_TRY(sight, rooms_.dossiers.see(context, paper.dossier));
+    for (const dossier::Event& event : sight.events)
+        if (!event.note.empty() && event.at <= paper.askedAt) note = event.note;
+    return note;
+}
+
+// Who applies, as the form has it, and how the account reaches him.
+void PaperService::fillApplicant(const Context& context, const dossier::Dossier& dossier, const Json& answers,
+                                 Json& data) {
+    Json applicant = Json::object().set("name", dossier.applicant);
+    if (const auto account = rooms_.identity.account(context, dossier.owner)) {
+        if (dossier.applicant.empty()) applicant.set("name", account->fullName);
+        applicant.set("phone", account->phone).set("email", account->email);
+    }
+    for (const auto& [key, group] : answers.members()) {
+        if (group["full_name"].string() != dossier.applicant) continue;
+        for (const char* part : {"phone", "email", "national_id"})
+            if (!group[part].string().empty()) applicant.set(part, group[part].string());
+        applicant.set("address", group["residence"]["line"].string());
+        break;
+    }
+    data.set("applicant", std::move(applicant));
+}
+
+void PaperService::fillTerms(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
+                             Json& data) {
+    data.set("received_at", wordedMoment(Instant{paper.facts["received_ms"].integer()}));
+    if (paper.facts.has("due_ms")) data.set("due_at", wordedMoment(Instant{paper.facts["due_ms"].integer()}));
+    const auto stored = rooms_.catalogue.version(context, dossier.procedureCode, dossier.procedureVersion,
+                                                 civilDay(paper.askedAt));
+    if (!stored) return;
+    if (const catalogue::Case* one = stored->procedure.findCase(dossier.caseId))
+        if (const auto limit = one->limitFor(catalogue::Channel::Online))
+            data.set("limit", limitText(*limit));
+    data.set("fee", dossier.fee.dong == 0
+                        ? "không"
+                        : format(dossier.fee) + (dossier.feePaidAt ? " (đã nộp)" : " (chưa nộp)"));
+}
+
+Result<std::vector<Paper>> PaperService::ofDossier(const Context& context, std::string_view dossier) {
+    MOTCUA_CHECK(rooms_.dossiers.find(context, dossier));
+    return rooms_.database.read(context, [&](db::Reader& tx) { return repository_.ofDossier(tx, dossier); });
+}
+
+Verdict PaperService::judge(std::string_view pdf) const {
+    return verify(pdf, TrustAnchors::fromFolder(rooms_.trustFolder), rooms_.clock.now());
+}
+
+Result<Checked> PaperService::check(const Context& context, std::string_view code) {
+    std::optional<files::File> file;
+    MOTCUA_TRY(paper, rooms_.database.read(context, [&](db::Reader& tx) -> Result<Paper> {
+        MOTCUA_TRY(found, repository_.findByCode(tx, normalCheckCode(code)));
+        if (found.file.empty()) return found;
+        MOTCUA_TRY(kept, rooms_.files.find(tx, found.file));
+        file = std::move(kept);
+        return found;
+    }));
+    Checked checked{paper.kind, paper.agency, paper.shownNumber(), paper.madeAt, {}};
+    if (!file) return checked;
+    MOTCUA_TRY(bytes, rooms_.files.readAll(*file));
+    checked.verdict = judge(bytes);
+    return checked;
+}
+
+} // namespace motcua::signing

@@ -1,0 +1,94 @@
+// Makes the papers of dossiers: asked for in the transaction of the event, made, signed and kept by the
+// outbox; and tells anybody what a paper is worth.
+#pragma once
+
+#include "dossier/dossier_service.h"
+#include "identity/identity_service.h"
+#include "jobs/outbox.h"
+#include "jobs/runner.h"
+#include "plugins/clients.h"
+#include "signing/pades.h"
+#include "signing/paper_repository.h"
+#include "signing/verify.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace motcua::signing {
+
+// What anybody who holds a paper may know of it by its code: no person is named.
+struct Checked {
+    std::string kind{};
+    std::string agency{}; // id
+    std::string number{};
+    std::optional<Instant> madeAt{}; // nothing: it is still being made
+    Verdict verdict{};               // of the file as it is kept
+};
+
+class PaperService {
+public:
+    struct Rooms {
+        db::Database& database;
+        vault::Vault& vault;
+        audit::Audit& audit;
+        jobs::Outbox& outbox;
+        dossier::DossierService& dossiers;
+        catalogue::CatalogueService& catalogue;
+        agency::AgencyService& agencies;
+        identity::IdentityService& identity;
+        files::FileStore& files;
+        const plugins::PluginRegistry& plugins;
+        const Clock& clock;
+        std::string origin;         // the site's address, for the code on the paper
+        std::string templateFolder; // receipt.mustache, supplement.mustache, refusal.mustache
+        std::string trustFolder;    // certificates of the authorities that are trusted
+    };
+    explicit PaperService(const Rooms& rooms)
+        : rooms_(rooms), repository_(rooms.vault), signer_(rooms.plugins) {}
+
+    // Before the start: listens to dossiers, carries out what it put into the outbox, and looks after papers
+    // that wait.
+    void subscribe(dossier::Events& dossiers);
+    void handleIn(jobs::Runner& runner);
+
+    // A dossier's papers, also those that wait; for whoever may see the dossier.
+    Result<std::vector<Paper>> ofDossier(const Context& context, std::string_view dossier);
+    // For anybody. NotFound paper.none.
+    Result<Checked> check(const Context& context, std::string_view code);
+    Verdict judge(std::string_view pdf) const;
+
+private:
+    struct Seal {
+        std::string profile;
+        sdk::SigningCertificate certificate;
+        KeyKind kind;
+    };
+    void ask(db::Writer& tx, const Context& context, const dossier::Dossier& dossier, std::string_view kind,
+             const std::string& note);
+    void queue(db::Writer& tx, const Paper& paper);
+    Result<void> carryOut(const Context& context, const jobs::OutboxItem& item);
+    Result<void> make(const Context& context, const Paper& paper);
+    Result<documents::LaidOut> lay(const Context& context, const Paper& paper,
+                                   const dossier::Dossier& dossier);
+    Result<Json> dataOf(const Context& context, const Paper& paper, const dossier::Dossier& dossier);
+    Result<std::string> noteOf(const Context& context, const Paper& paper);
+    void fillApplicant(const Context& context, const dossier::Dossier& dossier, const Json& answers,
+                       Json& data);
+    void fillTerms(const Context& context, const Paper& paper, const dossier::Dossier& dossier, Json& data);
+    std::optional<std::string> profileOf(const Context& context, const std::string& agency);
+    Result<Seal> sealOf(const Context& context, const std::string& profile);
+    Result<std::string> signedPaper(const Context& context, const Paper& paper, const std::string& profile,
+                                    const documents::LaidOut& laid);
+    Result<void> keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
+                      std::string bytes, bool isSigned);
+    Result<void> postpone(const Context& context, const Paper& paper, const std::string& problem, Millis by);
+    void lookAfter(const Context& context);
+
+    Rooms rooms_;
+    PaperRepository repository_;
+    plugins::SignatureClient signer_;
+};
+
+} // namespace motcua::signing
