@@ -117,8 +117,9 @@ public:
                   const Json& said) {
         const Dossier draft = ready(owner, code, agency, said);
         if (draft.feeDue())
-            need(database.write(system,
-                                [&](db::Writer& tx) { return dossiers.feePaid(system, tx, draft.id); }));
+            need(database.write(system, [&](db::Writer& tx) {
+                return dossiers.feePaid(system, tx, draft.id, draft.fee);
+            }));
         return need(dossiers.submit(owner, draft.id, draft.id));
     }
     Dossier filed(const Context& owner, const std::string& code = birth,
