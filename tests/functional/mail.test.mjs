@@ -74,6 +74,7 @@ for (const backend of backends)
             await act(specialist, id, "pass");
             await act(specialist, id, "");
             await act(leader, id, "approve");
+            await act(receiver, id, "");
             const link = new RegExp(`http://\\S+(/ho-so/${id}/danh-gia)`);
             const path = link.exec(await mailbox.letter("an@demo.motcua.example", link))[1];
             assert.equal((await citizen.get(path)).status, 200);
