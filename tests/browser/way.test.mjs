@@ -3,22 +3,26 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { Bank } from "../../tools/simulators/vnpay/bank.mjs";
 import { people } from "../functional/lib/city.mjs";
 import { backends, freePort, root, Server } from "../functional/lib/server.mjs";
 import { begin, child, file, fill, handIn, sections } from "./lib/birth.mjs";
+import * as copies from "./lib/copies.mjs";
 import { Mailbox } from "./lib/mailbox.mjs";
 import { openBrowser, Person } from "./lib/person.mjs";
 
 const administrator = "quantri@demo.motcua.example";
-const plugin = "Thư điện tử qua SMTP";
+const mail = "Thư điện tử qua SMTP";
+const pay = "Thanh toán qua VNPay";
+const shop = { terminal: "MOTCUATS", secret: "SECRETOFTHEBROWSERTEST" };
 const hanh = { name: "Nguyễn Thị Hồng Hạnh", email: "hanh.nguyen@thu.example", secret: "cây cầu gỗ bắc qua sông" };
 
 // The block of one module on the administrator's list.
-const module = (admin) => admin.page.getByRole("listitem").filter({ has: admin.page.getByRole("heading", { name: plugin }) });
+const module = (admin, plugin) => admin.page.getByRole("listitem").filter({ has: admin.page.getByRole("heading", { name: plugin }) });
 
 // A module takes a moment to start; the list shows how it stands each time it is opened.
-async function stands(admin, state) {
-    for (let tries = 0; !(await module(admin).getByText(state, { exact: true }).count()); ++tries) {
+async function stands(admin, plugin, state) {
+    for (let tries = 0; !(await module(admin, plugin).getByText(state, { exact: true }).count()); ++tries) {
         assert.ok(tries < 60, `${plugin} is not "${state}"`);
         await admin.page.waitForTimeout(300);
         await admin.menu("Mô-đun");
@@ -31,7 +35,7 @@ for (const backend of backends)
         const server = new Server({ backend });
         const mailbox = new Mailbox();
         const officials = {};
-        let browser, citizen, admin, number, code;
+        let browser, bank, citizen, admin, number, code;
         // Each step stands on the one before: after a failure the rest says so instead of waiting.
         let failed = "";
         const step = (name, work) =>
@@ -62,6 +66,7 @@ for (const backend of backends)
         after(async () => {
             await browser?.close();
             await mailbox.close();
+            await bank?.close();
             await server.remove();
         });
 
@@ -94,9 +99,9 @@ for (const backend of backends)
             await admin.look("home");
             await admin.menu("Mô-đun");
             await admin.look("modules-off");
-            await module(admin).getByRole("button", { name: /^Bật/ }).click();
-            await stands(admin, "Đang chạy");
-            await module(admin).getByRole("button", { name: /^Thiết lập/ }).click();
+            await module(admin, mail).getByRole("button", { name: /^Bật/ }).click();
+            await stands(admin, mail, "Đang chạy");
+            await module(admin, mail).getByRole("button", { name: /^Thiết lập/ }).click();
             await admin.answer("Máy chủ thư", "127.0.0.1");
             await admin.answer("Cổng", "70000");
             await admin.answer("Bảo mật", "none");
@@ -111,10 +116,10 @@ for (const backend of backends)
             await admin.sees("Kết nối tốt");
             await admin.look("module-settings");
             await admin.menu("Mô-đun");
-            await module(admin).getByRole("button", { name: /^Tắt/ }).click();
-            await stands(admin, "Đã tắt");
-            await module(admin).getByRole("button", { name: /^Bật/ }).click();
-            await stands(admin, "Đang chạy");
+            await module(admin, mail).getByRole("button", { name: /^Tắt/ }).click();
+            await stands(admin, mail, "Đã tắt");
+            await module(admin, mail).getByRole("button", { name: /^Bật/ }).click();
+            await stands(admin, mail, "Đang chạy");
         });
 
         // G2, P6
@@ -211,7 +216,6 @@ for (const backend of backends)
             await act("specialist", people.specialist, code, "Đạt, chuyển trình ký");
             await act("specialist", people.specialist, code, "Chuyển bước sau");
             await act("leader", people.leader, code, "Duyệt và ký");
-            await mailbox.letter(hanh.email, /kết quả/i);
             await act("receiver", people.receiver, code, "Chuyển bước sau");
             await citizen.page.reload();
             const way = await citizen.page.getByRole("main").innerText();
@@ -240,13 +244,45 @@ for (const backend of backends)
             await stranger.answer("Mã hồ sơ hoặc số đơn nộp trực tuyến", "000.00.00.H29-200101-9999");
             await stranger.press("Tra cứu");
             await stranger.sees("Không có hồ sơ nào mang mã này");
-            await stranger.answer("Mã hồ sơ hoặc số đơn nộp trực tuyến", code);
+            await stranger.answer("Mã hồ sơ hoặc số đơn nộp trực tuyến", ` ${code.toLowerCase()} `);
             await stranger.press("Tra cứu");
             await stranger.sees("Đã trả kết quả");
             const shown = await stranger.page.getByRole("main").innerText();
             for (const secret of [hanh.name, child, "Bùi Văn Phúc"]) assert.ok(!shown.includes(secret), secret);
             await stranger.look("track");
             await stranger.leave();
+        });
+
+        // P10
+        step("a fee is paid at the bank's page before the dossier is filed", async () => {
+            bank = new Bank({ ...shop, notifyUrl: `${server.address}/hook/payment/vn.motcua.payment-vnpay/default`, retryMs: 200 });
+            const address = await bank.listen();
+            await admin.menu("Mô-đun");
+            await module(admin, pay).getByRole("button", { name: /^Thiết lập/ }).click();
+            await admin.answers([["Mã website (vnp_TmnCode)", shop.terminal], ["Chuỗi bí mật (vnp_HashSecret)", shop.secret],
+                ["Địa chỉ trang thanh toán", `${address}/paymentv2/vpcpay.html`], ["Địa chỉ tra cứu và hoàn tiền", `${address}/merchant_webapi/api/transaction`]]);
+            await admin.press("Lưu");
+            await admin.sees("Đã lưu thiết lập");
+            await admin.menu("Mô-đun");
+            await module(admin, pay).getByRole("button", { name: /^Bật/ }).click();
+            await stands(admin, pay, "Đang chạy");
+
+            await citizen.menu("Thủ tục hành chính");
+            await citizen.page.getByRole("main").getByRole("searchbox").fill("ban sao trich luc ho tich");
+            await citizen.page.keyboard.press("Enter");
+            await citizen.follow(/^Cấp bản sao Trích lục hộ tịch/);
+            await begin(citizen);
+            await citizen.follow("Trước khi khai");
+            for (const part of copies.sections(3)) await fill(citizen, part);
+            if (await citizen.heading("Giấy tờ đính kèm").count()) await citizen.press("Tiếp tục");
+            await citizen.press("Nộp 24.000 đ");
+            await citizen.look("payment");
+            await citizen.press(/^Thanh toán qua VNPay: 24\.000 đ/);
+            await citizen.page.getByText("Ngân hàng trình diễn. Không có tiền thật").waitFor();
+            await citizen.press("Thanh toán");
+            await citizen.sees("Đã nhận 24.000 đ");
+            await citizen.look("payment-done");
+            await file(citizen, "Bản sao Giấy khai sinh");
         });
 
         // Citizens' part once more on a phone; the dossier is refused by the leader.

@@ -9,6 +9,7 @@
 #include "web/wording.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 namespace motcua::web {
@@ -26,6 +27,15 @@ std::size_t phaseNumber(const std::string& phase, dossier::State state) {
     for (std::size_t i = 0; i < std::size(kPhases); ++i)
         if (phase == kPhases[i]) return i;
     return phase == "consulting" ? 2 : 0;
+}
+
+// A code as it stands on papers, however it was typed: capitals, no spaces.
+std::string asPrinted(std::string_view typed) {
+    std::string code;
+    for (const char c : typed)
+        if (!std::isspace(static_cast<unsigned char>(c)))
+            code += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return code;
 }
 
 } // namespace
@@ -286,7 +296,7 @@ Result<http::Response> DossierPages::withdrawn(http::Request& request) {
 
 Result<http::Response> DossierPages::track(http::Request& request) {
     http::Page page{request, "track"};
-    const std::string code{request.query("code")};
+    const std::string code = asPrinted(request.query("code"));
     page.title(page.say("track.title")).set("action", paths::kTrack).set("code_value", code);
     if (code.empty()) return page.response();
     const auto view = rooms_.dossiers.publicView(request.context(), code);

@@ -29,13 +29,13 @@ export const sections = () => [
     ["Cam đoan", [["Lời cam đoan", /^Tôi cam đoan/]]],
 ];
 
-// From the procedure's page to the draft's list of sections.
+// From a procedure's page to the draft's list of sections; it and the following do for every procedure.
 export async function begin(person) {
     await person.press("Nộp trực tuyến");
     if (await person.page.getByLabel("Mật khẩu", { exact: true }).count()) throw new Error("not signed in");
     await person.answer("Cơ quan tiếp nhận", "Phường Bến Nghé");
     await person.press("Bắt đầu khai");
-    await person.sees("Đã xong 0 trên 5 mục");
+    await person.sees(/Đã xong 0 trên \d+ mục/);
 }
 
 // One section in all its rounds; ends on whatever page comes next.
@@ -61,10 +61,10 @@ export async function handIn(person, names = ["giấy chứng sinh.pdf"]) {
 }
 
 // Checks what was declared and files it; the number of the submission.
-export async function file(person) {
+export async function file(person, declared = child) {
     await person.press("Kiểm tra và nộp hồ sơ");
     await person.heading("Kiểm tra lại trước khi nộp").waitFor();
-    await person.sees(child);
+    await person.sees(declared);
     await person.page.getByRole("checkbox", { name: /^Tôi cam đoan/ }).check();
     await person.press("Nộp hồ sơ", person.page.getByRole("main"));
     await person.heading("Đã nộp hồ sơ").waitFor();
