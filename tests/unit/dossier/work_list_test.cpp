@@ -307,7 +307,13 @@ public:
             office.database.planning = false;
             CPPUNIT_ASSERT(office.database.plans.size() > 20);
             const std::regex whole{R"((SCAN (process_task|dossier|account|vault_key)\b)|(Seq Scan on))"};
-            const std::regex sorted{R"(TEMP B-TREE FOR ORDER BY|Sort)"};
+            const std::regex sorted{R"(TEMP B-TREE FOR ORDER BY|Sort  \(cost)"};
+            const auto everyStep = [](const Planned& plan) {
+                std::string all;
+                for (const std::string& step : plan.steps)
+                    all += step + "\n";
+                return all;
+            };
             for (const Planned& plan : office.database.plans) {
                 // The catalogue does not grow with the dossiers.
                 if (plan.name.starts_with("catalogue.") || plan.name.starts_with("search.")) continue;
@@ -315,7 +321,7 @@ public:
                 for (const std::string& step : plan.steps) {
                     CPPUNIT_ASSERT_MESSAGE(plan.name + ": " + step, !std::regex_search(step, whole));
                     if (ordered)
-                        CPPUNIT_ASSERT_MESSAGE(plan.name + ": " + step, !std::regex_search(step, sorted));
+                        CPPUNIT_ASSERT_MESSAGE(plan.name + ": " + everyStep(plan), !std::regex_search(step, sorted));
                 }
             }
         });
@@ -334,6 +340,7 @@ public:
             };
             for (int i = 0; i < 3; ++i)
                 office.file({.holder = "lan", .due = noon + hours{i}});
+            static_cast<void>(cost()); // what is read once and kept
             const std::int64_t few = cost();
             for (int i = 0; i < 200; ++i)
                 office.file({.holder = i % 2 == 0 ? "lan" : "mai", .due = noon + hours{i}});

@@ -372,11 +372,13 @@ public:
             };
             CPPUNIT_ASSERT(due().empty());
             clock_.advance(std::chrono::hours{24 * 15});
+            // The reminder stands before it, and goes with the step.
             const auto timers = due();
-            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, timers.size());
+            CPPUNIT_ASSERT_EQUAL(std::size_t{2}, timers.size());
+            CPPUNIT_ASSERT_EQUAL(std::string{"consult_overdue"}, timers[1].element);
             const auto fire = [&] {
                 return bench.write([&](db::Writer& tx, const calendar::Calendars& held) {
-                    return bench.service.fireTimer(bench.context, tx, held, timers[0], facts);
+                    return bench.service.fireTimer(bench.context, tx, held, timers[1], facts);
                 });
             };
             const auto moved = fire();
