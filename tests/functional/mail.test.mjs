@@ -55,11 +55,11 @@ for (const backend of backends)
         test("letters are in the language of whoever they are for, not of the official who acts", async () => {
             const citizen = await signedIn(server, "binh@demo.motcua.example");
             const { id } = await filed(citizen);
+            await mailbox.letter("binh@demo.motcua.example", new RegExp(`đã nhận được[\\s\\S]*${id}`));
             const foreign = await readyDraft(citizen);
             await citizen.get("/tai-khoan?lang=en");
             await file(citizen, foreign);
             assert.match(await mailbox.letter("binh@demo.motcua.example", /has received your online application/), new RegExp(`/ho-so/${foreign}`));
-            await mailbox.letter("binh@demo.motcua.example", new RegExp(`đã nhận được[\\s\\S]*${id}`));
             const receiver = await signedIn(server, people.receiver);
             await act(receiver, foreign, "reject", "Not within the ward's competence");
             assert.match(await mailbox.letter("binh@demo.motcua.example", /has refused your application/), /Not within the ward's competence/);
