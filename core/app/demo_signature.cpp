@@ -80,9 +80,13 @@ Result<std::string> run(const std::vector<std::string>& words, const std::string
     return said;
 }
 
+// Its owner's alone, as all that lies in the data folder.
 Result<void> writeFile(const fs::path& path, const std::string& text) {
     std::ofstream file{path, std::ios::binary};
-    if (!(file << text)) return unavailable("demo.no_token", path.string() + " cannot be written");
+    std::error_code problem;
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, problem);
+    if (!file || problem || !(file << text))
+        return unavailable("demo.no_token", path.string() + " cannot be written");
     return {};
 }
 

@@ -17,9 +17,9 @@ inline constexpr std::size_t kMostArms = 256; // SQLite takes 500 in a statement
 // without a range of their own get parameters that find nothing.
 std::size_t armsFor(std::size_t ranges);
 
-// "arm UNION ALL arm … end", in no order.
-std::string unionOf(std::string_view arm, std::size_t arms, std::string_view end);
-// The same in the order of `order` (" ORDER BY due_ms, id"), with a parameter for how many at most.
+// How many rows all arms have together, with a parameter for how many are counted at most.
+std::string counted(std::string_view arm, std::size_t arms);
+// "arm UNION ALL arm …" in the order of `order` (" ORDER BY due_ms, id"), with a parameter for how many at most.
 // PostgreSQL merges only arms that say their order themselves, and SQLite only arms that do not.
 std::string merged(Backend backend, std::string_view arm, std::size_t arms, std::string_view order);
 

@@ -310,9 +310,7 @@ std::int64_t DossierRepository::countWaiting(db::Reader& tx, const std::vector<s
         for (std::size_t at = 0; at < arms; ++at)
             parameters.emplace_back(at < some.size() ? std::string_view{some[at]} : "");
         parameters.emplace_back(most - counted);
-        const std::string sql =
-            "SELECT count(*) FROM (" +
-            db::unionOf("SELECT 1 FROM dossier WHERE agency = ? AND state = 5", arms, " LIMIT ?) AS waiting");
+        const std::string sql = db::counted("SELECT 1 FROM dossier WHERE agency = ? AND state = 5", arms);
         tx.each({"dossier.count_waiting", sql}, parameters,
                 [&](const db::Row& row) { counted += row.integer(0); });
     });

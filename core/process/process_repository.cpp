@@ -383,8 +383,7 @@ std::int64_t countOpen(db::Reader& reader, const Openings& asked, std::int64_t m
     const std::string keys = keyList(asked.keys);
     std::int64_t counted = 0;
     eachStatement(asked, [&](std::span<const Desk> desks) {
-        const std::string sql =
-            "SELECT count(*) FROM (" + db::unionOf(arm, db::armsFor(desks.size()), " LIMIT ?) AS open");
+        const std::string sql = db::counted(arm, db::armsFor(desks.size()));
         std::vector<db::Parameter> parameters = openParameters(asked, desks, {asked.from, asked.until}, keys);
         parameters.emplace_back(most - counted);
         reader.each({"process.count_open", sql}, parameters,
