@@ -170,7 +170,7 @@ Result<Json> ConfigSchema::check(const Json& values) const {
     Json filled = Json::object();
     for (const auto& [name, value] : values.members())
         if (std::none_of(fields_.begin(), fields_.end(),
-                         [&](const auto& field) { return field.name == name; }))
+                         [&known = name](const auto& field) { return field.name == known; }))
             error.fields.push_back({name, "form.unknown_field"});
     for (const ConfigField& field : fields_) {
         const Json& given = values[field.name];

@@ -309,21 +309,20 @@ class SupervisorTest : public CppUnit::TestFixture {
         SupervisorPolicy policy = impatient();
         policy.queue = 1;
         policy.hungGrace = Millis{20'000};
-        // Of four at once two have a place, one waits, and one is told so; again where a busy machine let
-        // them come one after another, with a new plugin, since a place is taken until the old one has ended.
+        House house{"bad", policy};
+        house.start();
+        // Of four at once two have a place, one waits, and one is told so, as is the one that waits where no
+        // place comes free in its time; again where a busy machine let them come one after another.
         std::atomic<int> busy{0};
         for (int round = 0; round < 50 && busy == 0; ++round) {
-            House house{"bad", policy};
-            house.start();
             std::vector<std::thread> callers;
             for (int i = 0; i < 4; ++i)
                 callers.emplace_back(
                     [&] { busy += house.said("until cancelled") == "error plugin.busy" ? 1 : 0; });
             for (std::thread& caller : callers)
                 caller.join();
-            CPPUNIT_ASSERT_MESSAGE(std::to_string(busy), busy <= 1);
         }
-        CPPUNIT_ASSERT_EQUAL(1, busy.load());
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(busy), busy == 1 || busy == 2);
     }
 
     void theBreakerOpensForOneProfileOnly() {
