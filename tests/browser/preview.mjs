@@ -265,7 +265,7 @@ async function checkScripts(browser, base) {
 
     const broken = await open("upload");
     await send(broken, "/broken");
-    await broken.getByText("Mất kết nối, tệp chưa tải lên được").waitFor();
+    await broken.getByText("Mất kết nối, chưa tải được tệp lên").waitFor();
     check("an upload that breaks can be sent again", await broken.locator("form[aria-busy]").count() ? ["still busy"] : []);
 
     const taken = await open("upload");
