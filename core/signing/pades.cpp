@@ -255,9 +255,8 @@ std::optional<Instant> parsePdfDate(std::string_view text) {
     const auto year = number(0, 4, -1), month = number(4, 2, 1), day = number(6, 2, 1);
     const auto hour = number(8, 2, 0), minute = number(10, 2, 0), second = number(12, 2, 0);
     if (!year || *year < 1900 || !month || !day || !hour || !minute || !second) return std::nullopt;
-    char iso[16];
-    std::snprintf(iso, sizeof iso, "%04d-%02d-%02d", *year, *month, *day);
-    const auto civil = CivilDay::parse(iso);
+    const CivilDay said{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
+    const auto civil = CivilDay::parse(said.iso()); // nothing where there is no such day
     if (!civil || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
     int offset = 0;
     if (text.size() > 14 && text[14] != 'Z') {
