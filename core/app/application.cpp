@@ -23,10 +23,10 @@ using std::chrono::seconds;
 
 // In the order in which their tables refer to each other.
 std::vector<const db::Schema*> schemas() {
-    return {&vault::schema(),     &audit::schema(),   &files::schema(),      &jobs::schema(),
-            &search::schema(),    &agency::schema(),  &identity::schema(),   &calendar::schema(),
-            &catalogue::schema(), &forms::schema(),   &process::schema(),    &dossier::schema(),
-            &plugins::schema(),   &signing::schema(), &payment::schema(),    &messaging::schema(),
+    return {&vault::schema(),     &audit::schema(),   &files::schema(),    &jobs::schema(),
+            &search::schema(),    &agency::schema(),  &identity::schema(), &calendar::schema(),
+            &catalogue::schema(), &forms::schema(),   &process::schema(),  &dossier::schema(),
+            &plugins::schema(),   &signing::schema(), &payment::schema(),  &messaging::schema(),
             &assessment::schema()};
 }
 
@@ -41,15 +41,19 @@ std::string originOf(const Settings& settings) {
     return settings.origin.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.origin;
 }
 
+// A ward's administrator does not decide how the whole city is paid, nor what becomes of its deliveries.
+std::function<bool(const Actor&)> cityAdministration(agency::AgencyService& agencies, const Clock& clock) {
+    return [&agencies, &clock](const Actor& actor) {
+        return agency::administersCity(actor, *agencies.tree(Context{}), civilDay(clock.now()));
+    };
+}
+
 plugins::RegistrySettings registrySettings(const Settings& settings, agency::AgencyService& agencies,
                                            const Clock& clock) {
     plugins::RegistrySettings registry;
     registry.folders = {settings.pluginsFolder};
     registry.hostProgram = settings.pluginHost;
-    // A ward's administrator does not decide how the whole city is paid.
-    registry.mayManage = [&agencies, &clock](const Actor& actor) {
-        return agency::administersCity(actor, *agencies.tree(Context{}), civilDay(clock.now()));
-    };
+    registry.mayManage = cityAdministration(agencies, clock);
     return registry;
 }
 
@@ -121,7 +125,7 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
       objects_(std::move(objects)),
       files_(*database_, vault_, *objects_, clock_),
       outbox_(vault_, clock_),
-      outboxDesk_(*database_, outbox_, audit_),
+      outboxDesk_(*database_, outbox_, audit_, cityAdministration(agencies_, clock_)),
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
       agencies_(*database_, audit_, clock_),

@@ -1,7 +1,5 @@
 #include "jobs/outbox_desk.h"
 
-#include "jobs/outbox_policy.h"
-
 namespace motcua::jobs {
 
 namespace {
@@ -15,12 +13,12 @@ Error notAllowed() {
 } // namespace
 
 Result<OutboxState> OutboxDesk::state(const Context& context) const {
-    if (!mayManageOutbox(context.actor)) return notAllowed();
+    if (!mayManage_(context.actor)) return notAllowed();
     return database_.read(context, [&](db::Reader& tx) { return outbox_.state(tx); });
 }
 
 Result<std::vector<JobRun>> OutboxDesk::jobs(const Context& context) const {
-    if (!mayManageOutbox(context.actor)) return notAllowed();
+    if (!mayManage_(context.actor)) return notAllowed();
     return database_.read(context, [](db::Reader& tx) {
         return tx.all(kJobs, [](const db::Row& row) { return JobRun{row.string(0), row.instant(1)}; });
     });
@@ -28,13 +26,13 @@ Result<std::vector<JobRun>> OutboxDesk::jobs(const Context& context) const {
 
 Result<std::vector<GivenUpItem>> OutboxDesk::givenUp(const Context& context, Instant before,
                                                      std::string_view beforeId, int limit) const {
-    if (!mayManageOutbox(context.actor)) return notAllowed();
+    if (!mayManage_(context.actor)) return notAllowed();
     return database_.read(context,
                           [&](db::Reader& tx) { return outbox_.givenUp(tx, limit, before, beforeId); });
 }
 
 Result<void> OutboxDesk::sendAgain(const Context& context, std::string_view id) {
-    if (!mayManageOutbox(context.actor)) return notAllowed();
+    if (!mayManage_(context.actor)) return notAllowed();
     return database_.write(context, [&](db::Writer& tx) -> Result<void> {
         MOTCUA_CHECK(outbox_.sendAgain(tx, id));
         audit_.record(tx, context, "outbox:" + std::string{id}, "outbox.sent_again");
@@ -43,7 +41,7 @@ Result<void> OutboxDesk::sendAgain(const Context& context, std::string_view id) 
 }
 
 Result<void> OutboxDesk::discard(const Context& context, std::string_view id) {
-    if (!mayManageOutbox(context.actor)) return notAllowed();
+    if (!mayManage_(context.actor)) return notAllowed();
     return database_.write(context, [&](db::Writer& tx) -> Result<void> {
         MOTCUA_CHECK(outbox_.discard(tx, id));
         audit_.record(tx, context, "outbox:" + std::string{id}, "outbox.discarded");

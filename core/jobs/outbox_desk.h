@@ -3,10 +3,12 @@
 #pragma once
 
 #include "audit/audit.h"
+#include "base/actor.h"
 #include "base/context.h"
 #include "base/result.h"
 #include "jobs/outbox.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +23,12 @@ struct JobRun {
 
 class OutboxDesk {
 public:
-    OutboxDesk(db::Database& database, const Outbox& outbox, const audit::Audit& audit)
-        : database_(database), outbox_(outbox), audit_(audit) {}
+    // `mayManage` says who administers the whole city: deliveries are nobody's alone.
+    OutboxDesk(db::Database& database, const Outbox& outbox, const audit::Audit& audit,
+               std::function<bool(const Actor&)> mayManage)
+        : database_(database), outbox_(outbox), audit_(audit), mayManage_(std::move(mayManage)) {}
 
-    // For administrators and the system; others get Denied "outbox.not_allowed".
+    // Whoever may not manage gets Denied "outbox.not_allowed", here and below.
     Result<OutboxState> state(const Context& context) const;
     Result<std::vector<JobRun>> jobs(const Context& context) const;
     // Pages as Outbox::givenUp.
@@ -39,6 +43,7 @@ private:
     db::Database& database_;
     const Outbox& outbox_;
     const audit::Audit& audit_;
+    std::function<bool(const Actor&)> mayManage_;
 };
 
 } // namespace motcua::jobs

@@ -43,6 +43,10 @@ for (const backend of backends)
             const csrf = (await receiver.get("/cong-viec")).form(/dang-xuat/).fields.find(([name]) => name === "csrf");
             for (const path of [`${accounts}/moi`, `${deliveries}/x/gui-lai`, `${deliveries}/x/bo`])
                 assert.equal((await receiver.post(path, [csrf])).status, 403, path);
+            assert.equal((await district.get("/quan-tri")).address, accounts); // a district's looks after its own people
+            assert.equal((await district.get(deliveries)).status, 403);
+            const own = (await district.get(accounts)).form(/dang-xuat/).fields.find(([name]) => name === "csrf");
+            for (const path of [`${deliveries}/x/gui-lai`, `${deliveries}/x/bo`]) assert.equal((await district.post(path, [own])).status, 403, path);
             const home = await city.get("/quan-tri");
             assert.match(home.text, /Chưa bật mô-đun gửi thư/);
             assert.match(home.text, /\d+ thủ tục, 5 nộp được trên mạng/);
@@ -103,6 +107,10 @@ for (const backend of backends)
         test("what was given up is listed with its reason, tried again or put aside after asking", async () => {
             giveUp(server, "00000000-0000-7000-8000-000000000001", 1000);
             giveUp(server, "00000000-0000-7000-8000-000000000002", 2000);
+            assert.equal((await district.get("/quan-tri")).address, accounts); // a district's looks after its own people
+            assert.equal((await district.get(deliveries)).status, 403);
+            const own = (await district.get(accounts)).form(/dang-xuat/).fields.find(([name]) => name === "csrf");
+            for (const path of [`${deliveries}/x/gui-lai`, `${deliveries}/x/bo`]) assert.equal((await district.post(path, [own])).status, 403, path);
             const home = await city.get("/quan-tri");
             assert.match(home.text, /2 việc gửi đi đã bị bỏ/);
             const list = await city.get(deliveries);

@@ -99,7 +99,10 @@ void AdminHomePages::fillSystem(http::Page& page, const http::Request& request,
 
 Result<http::Response> AdminHomePages::home(http::Request& request) {
     const Context& context = request.context();
-    MOTCUA_TRY(outbox, rooms_.outbox.state(context)); // refuses who is no administrator
+    const auto state = rooms_.outbox.state(context);
+    // What follows is the whole city's; an agency's administrator looks after its people.
+    if (!state && context.actor.has("admin")) return http::Response::seeOther(paths::kAccounts);
+    MOTCUA_TRY(outbox, state);
     MOTCUA_TRY(runs, rooms_.outbox.jobs(context));
     http::Page page{request, "admin_home"};
     page.title(page.say("admin.title"));
