@@ -44,6 +44,7 @@ export class Load {
     accepted = new Map(); // dossier → legal code that an official has read
     codes = new Map(); // legal code → dossier, of all that were ever seen
     filings = 0;
+    refused = 0; // answers 5xx, while they are borne
     days = 0; // by which the server's clock is ahead of ours
     disturbed = false; // then broken connections and answers 5xx are borne; else they are faults
 
@@ -79,6 +80,7 @@ export class Load {
                     await this.once();
                 } catch (error) {
                     if (!this.disturbed || !(cutOff(error) || error instanceof Refused)) throw error;
+                    if (error instanceof Refused) ++this.refused;
                     await wait(20);
                 }
             }
@@ -93,11 +95,21 @@ export class Load {
         await this.working;
     }
 
+    // Up to so many milliseconds; a fault of the load ends it.
+    while(most) {
+        return Promise.race([wait(Math.random() * most), this.working]);
+    }
+
+    // Until the load has brought something about; a fault of the load ends it.
+    until(what, ask, ms = 30_000) {
+        return Promise.race([until(what, ask, ms), this.working]);
+    }
+
     // A while in which at least one dossier was filed, and a random one after it.
     async awhile(most = 1000) {
         const before = this.filings;
-        while (this.filings === before) await Promise.race([wait(20), this.working]);
-        await Promise.race([wait(Math.random() * most), this.working]);
+        await this.until("a dossier is filed", () => this.filings > before);
+        await this.while(most);
     }
 
     // Of these dossiers nothing that was acknowledged is missing, and no code stands twice.

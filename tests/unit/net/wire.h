@@ -34,6 +34,11 @@ public:
             throw std::runtime_error("connect failed");
     }
     Wire(Wire&& other) noexcept : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+    Wire& operator=(Wire&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        std::swap(buffer_, other.buffer_);
+        return *this;
+    }
     ~Wire() { close(); }
 
     void close() {
