@@ -27,6 +27,7 @@ constexpr db::Query kUpdateState{
     "UPDATE dossier SET number = ?, code = ?, state = ?, phase = ?, fee_paid_ms = ?, changed_ms = ?, "
     "submitted_ms = ?, "
     "accepted_ms = ?, due_ms = ?, ended_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
+constexpr db::Query kHandOver{"dossier.hand_over", "UPDATE dossier SET owner = ? WHERE id = ?"};
 constexpr db::Query kTakeKey{"dossier.take_submit_key",
                              "UPDATE dossier SET submit_key = ? WHERE id = ? AND submit_key IS NULL"};
 constexpr db::Query kRemove{"dossier.remove", "DELETE FROM dossier WHERE id = ? AND state = 0"};
@@ -192,6 +193,10 @@ bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std:
 
 bool DossierRepository::takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const {
     return tx.run(kTakeKey, key, id) == 1;
+}
+
+void DossierRepository::handOver(db::Writer& tx, std::string_view id, std::string_view owner) const {
+    tx.run(kHandOver, owner, id);
 }
 
 void DossierRepository::remove(db::Writer& tx, std::string_view id) const {

@@ -33,6 +33,8 @@ public:
     // The same without the answers.
     bool updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const;
     bool takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const;
+    // What an official filed for somebody is that person's: of an account, or of none.
+    void handOver(db::Writer& tx, std::string_view id, std::string_view owner) const;
     void remove(db::Writer& tx, std::string_view id) const; // a draft
 
     Result<Dossier> find(db::Reader& tx, std::string_view id); // NotFound dossier.none
