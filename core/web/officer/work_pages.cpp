@@ -180,22 +180,20 @@ void WorkPages::fillHead(http::Page& page, const Context& context, const dossier
     page.set("tag", stateTag(page, dossier.state));
     if (auto tag = dueTag(page, dossier, dossiers_.pressing(context, dossier.agency)))
         page.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*dossier.dueAt));
-    view::Model& applicant = page.model().object("applicant");
-    applicant.set("text", dossier.applicant);
-    if (!sight.applicant) return;
-    std::string contact;
-    for (const std::string* part :
-         {&sight.applicant->nationalId, &sight.applicant->phone, &sight.applicant->email})
-        if (!part->empty()) contact += (contact.empty() ? "" : " · ") + *part;
-    applicant.set("contact", contact);
-    fillCounter(page, sight);
+    page.model().object("applicant").set("text", dossier.applicant);
+    if (sight.applicant) fillCounter(page, sight);
 }
 
-// Filed in person: what the desk does for who comes back to it.
+// Filed in person: by whom, who need not be the one that the form is about, and what the desk does for him
+// when he comes back.
 void WorkPages::fillCounter(http::Page& page, const dossier::Sight& sight) {
     const dossier::Dossier& dossier = sight.dossier;
     view::Model& counter = page.model().object("counter");
-    counter.set("text", page.say("reception.channel"));
+    std::string who = sight.applicant->name;
+    for (const std::string* part :
+         {&sight.applicant->nationalId, &sight.applicant->phone, &sight.applicant->email})
+        if (!part->empty()) who += " · " + *part;
+    counter.set("text", page.say("reception.channel")).set("who", who);
     if (dossier.feeDue())
         counter.set("fee", page.say("reception.fee_due", {{"amount", format(dossier.fee)}}));
     if (!sight.desk) return;
