@@ -93,8 +93,8 @@ Result<Dossier> DossierService::seePaper(const Context& context, std::string_vie
     });
 }
 
-// Filed for the applicant, and accepted by the same official in the same moment.
-Result<void> DossierService::takeIn(Change& change) {
+// What an official files is the applicant's from then on; who did so for whom stands in the record.
+Result<void> DossierService::handOver(Change& change) {
     Dossier& dossier = change.dossier;
     const auto applicant = receptions_.find(change.tx, dossier.id);
     if (!applicant) return notFound("dossier.none");
@@ -105,7 +105,12 @@ Result<void> DossierService::takeIn(Change& change) {
                             .set("channel", dossier.channel)
                             .set("applicant", receptions_.digestOf(*applicant))
                             .set("account", applicant->account));
-    MOTCUA_CHECK(file(change));
+    return {};
+}
+
+// Accepted by the same official as it is filed.
+Result<void> DossierService::takeIn(Change& change) {
+    const Dossier& dossier = change.dossier;
     MOTCUA_TRY(open, rooms_.processes.openOf(change.tx, dossier.id));
     for (const process::TaskView& view : open) {
         const auto& actions = view.directions.actions;
