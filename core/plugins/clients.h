@@ -52,6 +52,19 @@ public:
                                     const sdk::RefundPayment& refund, const CallOptions& options) const {
         return plugins_.call<sdk::op::PaymentRefund>(context, profile, refund, options);
     }
+    // Money that an official has or sees on a statement.
+    Result<sdk::PaymentState> confirm(const Context& context, const std::string& profile,
+                                      const sdk::ConfirmPayment& payment, const CallOptions& options) const {
+        return plugins_.call<sdk::op::PaymentConfirm>(context, profile, payment, options);
+    }
+    Result<sdk::Receipt> receipt(const Context& context, const std::string& profile,
+                                 const sdk::ReceiptRequest& request, const CallOptions& options) const {
+        return plugins_.call<sdk::op::PaymentReceipt>(context, profile, request, options);
+    }
+    Result<sdk::Settlements> reconcile(const Context& context, const std::string& profile,
+                                       const sdk::ReconcileRequest& request) const {
+        return plugins_.call<sdk::op::PaymentReconcile>(context, profile, request);
+    }
 
 private:
     const PluginRegistry& plugins_;

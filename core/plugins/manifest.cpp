@@ -76,6 +76,52 @@ Result<Limits> limitsOf(const Json& json) {
     return limits;
 }
 
+Result<std::vector<ManifestRoute>> routesOf(const Json& json) {
+    static const Poco::RegularExpression path{R"((/([A-Za-z0-9._-]+|\{[a-z][A-Za-z0-9]*\}))+)"};
+    static const Poco::RegularExpression method{"GET|POST|PUT|DELETE"};
+    static const Keys audiences{"public", "citizen", "officer", "admin"};
+    std::vector<ManifestRoute> all;
+    if (!json.isNull() && !json.isArray()) return wrong("routes", "is not a list");
+    for (const Json& one : json.items()) {
+        MOTCUA_CHECK(onlyKeys("routes", one, {"path", "methods", "audience", "body_kb"}));
+        ManifestRoute route{one["path"].string(), {}, one["audience"].string(), 0};
+        if (!path.match(route.path)) return wrong("routes.path", "must be like /board/{name}");
+        if (!audiences.contains(route.audience))
+            return wrong("routes.audience", "must be public, citizen, officer or admin");
+        MOTCUA_TRY(methods, texts("routes.methods", one["methods"], method));
+        if (methods.empty()) return wrong("routes.methods", "names none");
+        MOTCUA_TRY(kb, within("routes.body_kb", one["body_kb"], 0, 65'536, 64));
+        route.methods = std::move(methods);
+        route.bodyKb = kb;
+        all.push_back(std::move(route));
+    }
+    return all;
+}
+
+// "02:30" as minutes since midnight.
+Result<int> minuteOf(const Json& json) {
+    static const Poco::RegularExpression time{R"(([01]\d|2[0-3]):[0-5]\d)"};
+    if (json.isNull()) return -1;
+    const std::string& text = json.string();
+    if (!time.match(text)) return wrong("jobs.daily", "must be like 02:30");
+    return std::stoi(text.substr(0, 2)) * 60 + std::stoi(text.substr(3));
+}
+
+Result<std::vector<ManifestJob>> jobsOf(const Json& json) {
+    static const Poco::RegularExpression name{R"([a-z][a-z0-9-]{0,49})"};
+    std::vector<ManifestJob> all;
+    if (!json.isNull() && !json.isArray()) return wrong("jobs", "is not a list");
+    for (const Json& one : json.items()) {
+        MOTCUA_CHECK(onlyKeys("jobs", one, {"name", "every_s", "daily"}));
+        if (!name.match(one["name"].string())) return wrong("jobs.name", "must be like poll-receipts");
+        MOTCUA_TRY(every, within("jobs.every_s", one["every_s"], 10, 86'400, 0));
+        MOTCUA_TRY(minute, minuteOf(one["daily"]));
+        if ((every == 0) == (minute < 0)) return wrong("jobs", "each needs either every_s or daily");
+        all.push_back({one["name"].string(), every, minute});
+    }
+    return all;
+}
+
 Result<void> identify(Manifest& made, const Json& json) {
     static const Poco::RegularExpression id{R"([a-z][a-z0-9]*(\.[a-z0-9][a-z0-9-]*)+)"},
         version{R"(\d+\.\d+\.\d+)"};
@@ -95,17 +141,31 @@ Result<void> identify(Manifest& made, const Json& json) {
 
 Result<void> allow(Manifest& made, const Json& json) {
     static const Poco::RegularExpression capability{R"([a-z][a-z-]*/[1-9]\d*)"},
-        secret{R"([a-z][A-Za-z0-9_]{0,49})"};
+        secret{R"([a-z][A-Za-z0-9_]{0,49})"}, webhook{R"([a-z][a-z0-9-]{0,49})"};
     static const Poco::RegularExpression place{
         R"(\$\{[A-Za-z0-9_]+\}(:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))?|(\*\.)?[A-Za-z0-9.-]+:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))"};
     MOTCUA_TRY(provides, texts("provides", json["provides"], capability));
     MOTCUA_TRY(secrets, texts("secrets", json["secrets"], secret));
+    MOTCUA_TRY(webhooks, texts("webhooks", json["webhooks"], webhook));
+    MOTCUA_TRY(routes, routesOf(json["routes"]));
+    MOTCUA_TRY(jobs, jobsOf(json["jobs"]));
     MOTCUA_TRY(network, texts("network", json["network"], place));
     if (provides.empty()) return wrong("provides", "names no capability");
     for (const ConfigField& field : made.config.fields())
         if (field.secret && std::find(secrets.begin(), secrets.end(), field.name) == secrets.end())
             return wrong("secrets", "lacks " + field.name + ", which the settings mark as a secret");
     made.provides = std::move(provides);
+    const auto together = [&](const char* what, const char* key, bool listed) -> Result<void> {
+        if (made.offers(what) == listed) return {};
+        return wrong(key, listed ? "\"provides\" lacks " + std::string{what} + "/1"
+                                 : "are missing, since \"provides\" names " + std::string{what});
+    };
+    MOTCUA_CHECK(together("http", "routes", !routes.empty()));
+    MOTCUA_CHECK(together("webhook", "webhooks", !webhooks.empty()));
+    MOTCUA_CHECK(together("job", "jobs", !jobs.empty()));
+    made.routes = std::move(routes);
+    made.webhooks = std::move(webhooks);
+    made.jobs = std::move(jobs);
     made.secrets = std::move(secrets);
     made.network = std::move(network);
     return {};
@@ -136,9 +196,10 @@ Result<Manifest> Manifest::parse(std::string_view text) {
                        ": install the plugin's version for this server, or build it with this server's sdk/";
         return error;
     }
-    MOTCUA_CHECK(onlyKeys("plugin.json", json,
-                          {"id", "name", "summary", "version", "abi", "provides", "config", "secrets",
-                           "network", "limits", "instances", "maintainer", "license", "docs"}));
+    MOTCUA_CHECK(
+        onlyKeys("plugin.json", json,
+                 {"id", "name", "summary", "version", "abi", "provides", "config", "secrets", "network",
+                  "routes", "webhooks", "jobs", "limits", "instances", "maintainer", "license", "docs"}));
     Manifest made;
     made.abi = MOTCUA_ABI_MAJOR;
     made.text = text;

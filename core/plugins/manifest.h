@@ -26,6 +26,21 @@ enum class Instances {
     PerNode
 }; // One: a single node of a cluster runs it (an SMPP account allows one bind)
 
+// A route of its own under /x/<plugin>/.
+struct ManifestRoute {
+    std::string path{}; // "/board/{name}"
+    std::vector<std::string> methods{};
+    std::string audience{}; // "public", "citizen", "officer", "admin"
+    int bodyKb = 64;        // what a request may bring
+};
+
+// Work at its time: every so often, or each day at a time of the civil day.
+struct ManifestJob {
+    std::string name{};
+    int everySeconds = 0;
+    int dailyMinute = -1; // since midnight; -1: not daily
+};
+
 struct Manifest {
     std::string id{}; // "vn.motcua.message-smtp", for ever
     LocalText name{};
@@ -37,6 +52,9 @@ struct Manifest {
     std::vector<std::string> secrets{}; // names
     // "host:port", "*.example.vn:443", and "${field}" of the profile's settings, as host or as a whole URL.
     std::vector<std::string> network{};
+    std::vector<ManifestRoute> routes{}; // of http/1
+    std::vector<std::string> webhooks{}; // of webhook/1, by name
+    std::vector<ManifestJob> jobs{};     // of job/1
     Limits limits{};
     Instances instances = Instances::PerNode;
     std::string maintainer{};

@@ -53,6 +53,31 @@ bool isFailure(motcua_status status) {
     return status == MOTCUA_UNAVAILABLE || status == MOTCUA_TIMEOUT || status == MOTCUA_INTERNAL;
 }
 
+// Where a way demands none of its operations, one of them must be there all the same.
+bool anyOf(const sdk::Capability& capability, const std::set<std::string, std::less<>>& there) {
+    const std::string id{capability.id};
+    const std::string prefix = id.substr(0, id.find('/')) + ".";
+    const auto first = there.lower_bound(prefix);
+    return first != there.end() && first->compare(0, prefix.size(), prefix) == 0;
+}
+
+// What is not there of the way that lacks least; empty where one is whole.
+std::string missingOf(const sdk::Capability& capability, const std::set<std::string, std::less<>>& there) {
+    std::vector<const char*> least;
+    for (std::size_t i = 0; i < capability.ways.size(); ++i) {
+        std::vector<const char*> lacks;
+        std::copy_if(capability.ways[i].begin(), capability.ways[i].end(), std::back_inserter(lacks),
+                     [&](const char* operation) { return !there.contains(operation); });
+        if (lacks.empty() && (!capability.ways[i].empty() || anyOf(capability, there))) return {};
+        if (lacks.empty()) lacks.push_back("operation of it");
+        if (i == 0 || lacks.size() < least.size()) least = std::move(lacks);
+    }
+    std::string all;
+    for (const char* operation : least)
+        (all += all.empty() ? "" : ", ") += operation;
+    return all;
+}
+
 Millis jittered(Millis most) {
     static thread_local std::minstd_rand random{std::random_device{}()};
     return Millis{std::uniform_int_distribution<std::int64_t>{most.count() / 2, most.count()}(random)};
@@ -168,20 +193,19 @@ Supervisor::makeGeneration(std::shared_ptr<const Manifest> manifest, const std::
     return made;
 }
 
-// Every operation that a capability demands must be there, or the manifest promised too much.
+// The operations of one way to provide each capability must be there, or the manifest promised too much.
 Result<void> Supervisor::startGeneration(Generation& generation) {
     MOTCUA_TRY(operations, generation.runner->start(policy_.startPatience));
     generation.operations.insert(operations.begin(), operations.end());
     for (const sdk::Capability& capability : sdk::capabilities()) {
         const auto& provided = generation.manifest->provides;
         if (std::find(provided.begin(), provided.end(), capability.id) == provided.end()) continue;
-        for (const char* operation : capability.required) {
-            if (generation.operations.contains(operation)) continue;
-            Error error = rejected("plugin.lying_manifest");
-            error.detail =
-                "the manifest says " + std::string{capability.id} + ", but the library has no " + operation;
-            return error;
-        }
+        const std::string missing = missingOf(capability, generation.operations);
+        if (missing.empty()) continue;
+        Error error = rejected("plugin.lying_manifest");
+        error.detail =
+            "the manifest says " + std::string{capability.id} + ", but the library has no " + missing;
+        return error;
     }
     return {};
 }

@@ -10,32 +10,68 @@ const sdk = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scalars = { string: 'std::string', int: 'std::int64_t', bool: 'bool', bytes: 'Bytes', blob: 'Blob', json: 'Json' };
 const initial = { int: ' = 0', bool: ' = false' };
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
+const camel = (text) => text.split('-').map((word, i) => (i ? capital(word) : word)).join('');
+const baseOf = (spec) => spec.type.replace(/^(\[\]|\{\})/, '');
+const load = (name) => new Contract(join(sdk, 'schema', `${name}.json`));
 
 class Contract {
     constructor(file) {
-        Object.assign(this, { enums: {}, types: {}, operations: {}, errors: {} }, JSON.parse(readFileSync(file, 'utf8')));
+        Object.assign(this, { uses: [], classes: {}, enums: {}, types: {}, events: {}, operations: {}, errors: {} },
+            JSON.parse(readFileSync(file, 'utf8')));
         this.file = file;
+        this.used = this.uses.map(load);
+        const operations = Object.keys(this.operations);
+        if (this.class) this.classes = { [this.class]: { doc: '', operations: operations.map((id) => this.word(id)) } };
+        for (const { operations: words } of Object.values(this.classes))
+            for (const word of words)
+                if (!this.operations[this.id(word)] || /^(answers|start|stop|invoke|operations|checkConfig)$/.test(camel(word)))
+                    throw new Error(`${file}: a class names an operation ${word}, which is unknown or a word of Plugin`);
         for (const [name, type] of Object.entries(this.types))
             for (const [field, spec] of Object.entries(type.fields)) this.checkField(`${name}.${field}`, spec);
         for (const [name, op] of Object.entries(this.operations)) {
             if (this.types[opName(name)]) throw new Error(`${file}: the type ${opName(name)} hides the operation ${name}`);
             for (const part of ['request', 'reply'])
-                if (!this.types[op[part]]) throw new Error(`${file}: ${name} names an unknown type ${op[part]}`);
+                if (!this.type(op[part])) throw new Error(`${file}: ${name} names an unknown type ${op[part]}`);
+            if (!name.startsWith(`${this.capability}.`) && Object.keys(this.classes).length)
+                throw new Error(`${file}: ${name} is not one of ${this.capability}'s`);
+        }
+        for (const [name, { data }] of Object.entries(this.events)) {
+            if (!this.type(data)) throw new Error(`${file}: ${name} names an unknown type ${data}`);
+            if (this.reaches(data, 'blob')) throw new Error(`${file}: ${name} carries bytes, which an event cannot`);
         }
     }
 
+    id(word) { return `${this.capability}.${word}`; }
+    word(id) { return id.slice(id.indexOf('.') + 1); }
+    type(name) { return this.types[name] ?? this.used.map((one) => one.type(name)).find(Boolean); }
+    enumeration(name) { return this.enums[name] ?? this.used.map((one) => one.enumeration(name)).find(Boolean); }
+    // The named types and enumerations that a type leads to, itself included.
+    closure(name, found = new Set()) {
+        if (found.has(name)) return found;
+        found.add(name);
+        for (const spec of Object.values(this.type(name)?.fields ?? {})) {
+            if (this.type(baseOf(spec)) || this.enumeration(baseOf(spec))) this.closure(baseOf(spec), found);
+        }
+        return found;
+    }
+    reaches(name, scalar) {
+        return [...this.closure(name)].some((one) => Object.values(this.type(one)?.fields ?? {}).some((spec) => baseOf(spec) === scalar));
+    }
+
     checkField(path, spec) {
-        const base = spec.type.replace(/^(\[\]|\{\})/, '');
-        if (!scalars[base] && !this.types[base] && !this.enums[base])
+        const base = baseOf(spec);
+        if (!scalars[base] && !this.type(base) && !this.enumeration(base))
             throw new Error(`${this.file}: ${path} has an unknown type ${spec.type}`);
         const known = ['type', 'doc', 'required', 'optional', 'min', 'max', 'maxLength', 'maxItems'];
         for (const key of Object.keys(spec))
             if (!known.includes(key)) throw new Error(`${this.file}: ${path} has an unknown key ${key}`);
+        if (/^(alignas|auto|case|catch|class|const|default|delete|do|enum|export|final|for|friend|if|namespace|new|operator|private|protected|public|register|return|static|struct|switch|template|this|union|using|virtual|void|while)$/.test(path.split('.')[1]))
+            throw new Error(`${this.file}: ${path} is a word of C++`);
         if (spec.required && spec.optional) throw new Error(`${this.file}: ${path} is both required and optional`);
     }
 
     cpp(spec) {
-        const base = spec.type.replace(/^(\[\]|\{\})/, '');
+        const base = baseOf(spec);
         let made = scalars[base] ?? base;
         if (spec.type.startsWith('[]')) made = `std::vector<${made}>`;
         if (spec.type.startsWith('{}')) made = `std::map<std::string, ${made}>`;
@@ -44,7 +80,6 @@ class Contract {
 
     initialiser(spec) {
         if (spec.optional) return '{}';
-        if (this.enums[spec.type]) return '{}';
         return initial[spec.type] ?? '{}';
     }
 }
@@ -54,16 +89,26 @@ function header(contract) {
         `// ${contract.title}: structs, codecs and operations. Made by sdk/tools/generate.mjs from`,
         `// sdk/schema/${contract.capability}.json; do not edit.`,
         '#pragma once', '',
-        ...(contract.class ? ['#include "motcua/sdk/plugin.h"'] : ['#include "motcua/sdk/codec.h"']), '',
+        ...contract.used.map((used) => `#include "motcua/sdk/${file(used)}.h"`),
+        Object.keys(contract.classes).length ? '#include "motcua/sdk/plugin.h"' : '#include "motcua/sdk/codec.h"', '',
         ...(Object.keys(contract.enums).length ? ['#include <array>'] : []),
         '#include <cstdint>', '#include <map>', '#include <optional>', '#include <string>', '#include <utility>',
         '#include <vector>', '', 'namespace motcua::sdk {', 'inline namespace v1 {', ''];
     for (const [name, spec] of Object.entries(contract.enums)) out.push(...enumeration(name, spec));
     for (const [name, spec] of Object.entries(contract.types)) out.push(...struct(contract, name, spec));
-    out.push('// The operations.', 'namespace op {', '');
-    for (const [id, op] of Object.entries(contract.operations)) out.push(...operation(id, op));
-    out.push('} // namespace op', '');
-    if (contract.class) out.push(...baseClass(contract));
+    if (Object.keys(contract.operations).length) {
+        out.push('// The operations.', 'namespace op {', '');
+        for (const [id, op] of Object.entries(contract.operations)) out.push(...operation(id, op));
+        out.push('} // namespace op', '');
+    }
+    if (Object.keys(contract.events).length) {
+        out.push('// What a plugin hands in with Host::post, or a webhook with eventOf().', 'namespace event {', '');
+        for (const [id, event] of Object.entries(contract.events))
+            out.push(`// ${event.doc}`, `struct ${opName(id)} {`, `    static constexpr const char* kind = "${id}";`,
+                `    using Data = ::motcua::sdk::${event.data};`, '};', '');
+        out.push('} // namespace event', '');
+    }
+    for (const name of Object.keys(contract.classes)) out.push(...baseClass(contract, name));
     out.push('} // namespace v1', '} // namespace motcua::sdk', '');
     return out.join('\n');
 }
@@ -103,7 +148,7 @@ function struct(contract, name, spec) {
         '    }', '};', ''];
 }
 
-const opName = (id) => id.split('.').map(capital).join('');
+const opName = (id) => id.split(/[.-]/).map(capital).join('');
 
 function operation(id, op) {
     return [
@@ -113,20 +158,21 @@ function operation(id, op) {
         `    using Request = ${op.request};`, `    using Reply = ${op.reply};`, '};', ''];
 }
 
-function baseClass(contract) {
-    const ops = Object.entries(contract.operations);
-    const method = (id) => id.slice(id.indexOf('.') + 1);
+function baseClass(contract, name) {
+    const { doc, operations } = contract.classes[name];
+    const ops = operations.map((word) => [camel(word), contract.id(word), contract.operations[contract.id(word)]]);
     return [
+        ...(doc ? [`// ${doc}`] : []),
         `// Derive from this to provide "${contract.capability}/1". Calls may overlap up to the manifest's limits.concurrency.`,
-        `class ${contract.class} : public virtual Plugin {`, 'public:',
-        ...ops.flatMap(([id, op]) => [
+        `class ${name} : public virtual Plugin {`, 'public:',
+        ...ops.flatMap(([method, id, op]) => [
             `    // ${op.doc}`,
             op.required
-                ? `    virtual Result<${op.reply}> ${method(id)}(const ${op.request}&, const Call&) = 0;`
-                : `    virtual Result<${op.reply}> ${method(id)}(const ${op.request}&, const Call&) { return unimplemented(op::${opName(id)}::id); }`]),
-        '', 'protected:', `    ${contract.class}() {`,
-        ...ops.map(([id]) =>
-            `        answers<op::${opName(id)}>([this](const auto& request, const Call& call) { return ${method(id)}(request, call); });`),
+                ? `    virtual Result<${op.reply}> ${method}(const ${op.request}&, const Call&) = 0;`
+                : `    virtual Result<${op.reply}> ${method}(const ${op.request}&, const Call&) { return unimplemented(op::${opName(id)}::id); }`]),
+        '', 'protected:', `    ${name}() {`,
+        ...ops.map(([method, id]) =>
+            `        answers<op::${opName(id)}>([this](const auto& request, const Call& call) { return ${method}(request, call); });`),
         '    }', '};', ''];
 }
 
@@ -135,7 +181,7 @@ function jsonSchema(contract) {
         bytes: { type: 'string', contentEncoding: 'base64' },
         blob: { type: 'object', properties: { blob: { type: 'integer', minimum: 0 } }, required: ['blob'] } };
     const one = (spec) => {
-        const base = spec.type.replace(/^(\[\]|\{\})/, '');
+        const base = baseOf(spec);
         let made = { ...(leaf[base] ?? { $ref: `#/$defs/${base}` }) };
         if (spec.type.startsWith('[]')) made = { type: 'array', items: made };
         if (spec.type.startsWith('{}')) made = { type: 'object', additionalProperties: made };
@@ -145,9 +191,20 @@ function jsonSchema(contract) {
         if (spec.required && spec.type.startsWith('[]')) made.minItems = 1;
         return { ...made, description: spec.doc };
     };
+    // What is used of other contracts stands in each file: every one is whole.
+    const reached = new Set();
+    for (const name of Object.keys(contract.types)) contract.closure(name, reached);
+    for (const op of Object.values(contract.operations)) [op.request, op.reply].forEach((name) => contract.closure(name, reached));
+    const names = [...Object.keys(contract.enums), ...Object.keys(contract.types)];
+    names.push(...[...reached].filter((name) => !names.includes(name)).sort());
     const defs = {};
-    for (const [name, spec] of Object.entries(contract.enums)) defs[name] = { description: spec.doc, enum: Object.keys(spec.values) };
-    for (const [name, spec] of Object.entries(contract.types)) {
+    for (const name of names) {
+        const words = contract.enumeration(name);
+        if (words) {
+            defs[name] = { description: words.doc, enum: Object.keys(words.values) };
+            continue;
+        }
+        const spec = contract.type(name);
         const fields = Object.entries(spec.fields);
         defs[name] = { description: spec.doc, type: 'object',
             properties: Object.fromEntries(fields.map(([field, f]) => [field, one(f)])),
@@ -155,8 +212,9 @@ function jsonSchema(contract) {
     }
     const operations = Object.fromEntries(Object.entries(contract.operations).map(([id, op]) =>
         [`${id}/${op.revision}`, { request: { $ref: `#/$defs/${op.request}` }, reply: { $ref: `#/$defs/${op.reply}` } }]));
+    const events = Object.fromEntries(Object.entries(contract.events).map(([id, { data }]) => [id, { $ref: `#/$defs/${data}` }]));
     return JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: contract.title,
-        'x-operations': operations, $defs: defs }, null, 2) + '\n';
+        'x-operations': operations, ...(Object.keys(events).length ? { 'x-events': events } : {}), $defs: defs }, null, 2) + '\n';
 }
 
 function page(contract) {
@@ -164,10 +222,20 @@ function page(contract) {
         f.maxLength ? `≤ ${f.maxLength} bytes` : '', f.maxItems ? `≤ ${f.maxItems} items` : ''].filter(Boolean).join(', ');
     const out = [`# ${contract.title} (\`${contract.capability}/1\`)`, '',
         `Made from \`sdk/schema/${contract.capability}.json\`. Include \`motcua/sdk/${file(contract)}.h\`.`
-            + (contract.class ? ` Derive from \`${contract.class}\`.` : ''), '', '## Operations', '',
-        '| operation | request | reply | must | deadline | what it does |', '| --- | --- | --- | --- | --- | --- |'];
+            + (contract.class ? ` Derive from \`${contract.class}\`.` : '')
+            + contract.used.map((used) => ` What it shares with others stands in [${used.capability}.md](${used.capability}.md).`).join('')];
+    if (!contract.class && Object.keys(contract.classes).length) {
+        out.push('', 'Derive from one or several of these:', '', '| class | for | operations |', '| --- | --- | --- |');
+        for (const [name, { doc, operations }] of Object.entries(contract.classes))
+            out.push(`| \`${name}\` | ${doc} | ${operations.map((word) => `\`${word}\`${contract.operations[contract.id(word)].required ? '' : ' (may be left out)'}`).join(', ')} |`);
+    }
+    if (Object.keys(contract.operations).length)
+        out.push('', '## Operations', '', '| operation | request | reply | must | deadline | what it does |', '| --- | --- | --- | --- | --- | --- |');
     for (const [id, op] of Object.entries(contract.operations))
         out.push(`| \`${id}/${op.revision}\` | ${op.request} | ${op.reply} | ${op.required ? 'yes' : 'no'} | ${(op.timeoutMs ?? 30000) / 1000} s | ${op.doc} |`);
+    if (Object.keys(contract.events).length)
+        out.push('', '## Events', '', 'Handed in with `Host::post`, or translated by `webhook.verify`.', '', '| kind | data | what it says |', '| --- | --- | --- |');
+    for (const [id, event] of Object.entries(contract.events)) out.push(`| \`${id}\` | ${event.data} | ${event.doc} |`);
     for (const [name, spec] of Object.entries(contract.types)) {
         if (!Object.keys(spec.fields).length) continue;
         out.push('', `## ${name}`, '', ...(spec.doc ? [spec.doc, ''] : []), '| field | type | must | limits | meaning |', '| --- | --- | --- | --- | --- |');
@@ -178,13 +246,13 @@ function page(contract) {
         out.push('', `## ${name}`, '', spec.doc, '', '| word | meaning |', '| --- | --- |');
         for (const [word, doc] of Object.entries(spec.values)) out.push(`| \`${word}\` | ${doc} |`);
     }
-    out.push('', '## Errors', '', '| code | meaning |', '| --- | --- |');
+    if (Object.keys(contract.errors).length) out.push('', '## Errors', '', '| code | meaning |', '| --- | --- |');
     for (const [code, doc] of Object.entries(contract.errors)) out.push(`| \`${code}\` | ${doc} |`);
     return out.join('\n') + '\n';
 }
 
 // "plugin" and "host" are names of the layer's own headers.
-const file = (contract) => ({ plugin: 'check', host: 'host_operations' })[contract.capability] ?? contract.capability;
+const file = (contract) => ({ plugin: 'check', host: 'host_operations' })[contract.capability] ?? contract.capability.replaceAll('-', '_');
 
 const check = process.argv.includes('--check');
 let drifted = 0;
@@ -202,26 +270,29 @@ function put(path, text) {
 }
 
 function capabilities(contracts) {
-    const rows = contracts.filter((contract) => contract.class).map((contract) => {
-        const required = Object.entries(contract.operations).filter(([, op]) => op.required);
-        return `        {"${contract.capability}/1", {${required.map(([id, op]) => `"${id}/${op.revision}"`).join(', ')}}},`;
+    const rows = contracts.filter((contract) => Object.keys(contract.classes).length).map((contract) => {
+        const ways = Object.values(contract.classes).map(({ operations }) => operations.map((word) => contract.id(word))
+            .filter((id) => contract.operations[id].required).map((id) => `"${id}/${contract.operations[id].revision}"`));
+        return `        {"${contract.capability}/1", {${ways.map((way) => `{${way.join(', ')}}`).join(', ')}}},`;
     });
     return ['// The capabilities of ABI 1 and the operations that each demands. Made by sdk/tools/generate.mjs from sdk/schema/;',
         '// do not edit.', '#pragma once', '', '#include <vector>', '', 'namespace motcua::sdk {', 'inline namespace v1 {', '',
-        'struct Capability {', '    const char* id;', '    std::vector<const char*> required;', '};', '',
+        'struct Capability {', '    const char* id;', '    std::vector<std::vector<const char*>> ways; // one of them must be there whole', '};', '',
         'inline const std::vector<Capability>& capabilities() {', '    static const std::vector<Capability> all{', ...rows,
         '    };', '    return all;', '}', '', '} // namespace v1', '} // namespace motcua::sdk', ''].join('\n');
 }
 
 let made = 0;
-const contracts = [];
-for (const name of readdirSync(join(sdk, 'schema')).sort()) {
-    const contract = new Contract(join(sdk, 'schema', name));
+const contracts = readdirSync(join(sdk, 'schema')).sort().map((name) => load(name.replace(/\.json$/, '')));
+// One namespace holds them all: a plugin may provide several capabilities.
+const names = contracts.flatMap((one) => [...Object.keys(one.types), ...Object.keys(one.enums), ...Object.keys(one.classes)]);
+const twice = names.filter((name, i) => names.indexOf(name) !== i);
+if (twice.length) throw new Error(`sdk/schema names twice: ${twice.join(', ')}`);
+for (const contract of contracts) {
     put(join(sdk, 'include/motcua/sdk', `${file(contract)}.h`), header(contract));
     put(join(sdk, 'json-schema', `${contract.capability}.json`), jsonSchema(contract));
     put(join(sdk, 'reference', `${contract.capability}.md`), page(contract));
     made += 3;
-    contracts.push(contract);
 }
 put(join(sdk, 'include/motcua/sdk/capabilities.h'), capabilities(contracts));
 ++made;

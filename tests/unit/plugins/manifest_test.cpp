@@ -18,6 +18,7 @@ class ManifestTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(everyPartIsRead);
     CPPUNIT_TEST(unknownKeysAreErrors);
     CPPUNIT_TEST(partsOutOfShapeAreErrorsThatNameThePlace);
+    CPPUNIT_TEST(routesWebhooksAndJobsAreRead);
     CPPUNIT_TEST(schemasBeyondTheSubsetAreErrors);
     CPPUNIT_TEST(valuesAreCheckedAndDefaultsFilledIn);
     CPPUNIT_TEST(eachWrongValueIsToldByItsField);
@@ -93,6 +94,48 @@ class ManifestTest : public CppUnit::TestFixture {
         const auto made = ConfigSchema::parse(
             Json::parse(R"({"type": "object", "properties": {"x": )" + property + "}}").value());
         return made ? "it was taken" : made.error().detail;
+    }
+
+    void routesWebhooksAndJobsAreRead() {
+        Json manifest = sample();
+        manifest.set("provides", Json::parse(R"(["http/1", "webhook/1", "job/1"])").value());
+        const Json routes = Json::parse(
+                                R"([{"path": "/board/{name}", "methods": ["GET"], "audience": "public"},
+                    {"path": "/upload", "methods": ["POST"], "audience": "officer", "body_kb": 20480}])")
+                                .value();
+        assertHas(whyNot(manifest), "routes: are missing");
+        manifest.set("routes", routes);
+        assertHas(whyNot(manifest), "webhooks: are missing");
+        manifest.set("webhooks", Json::parse(R"(["receipts"])").value());
+        assertHas(whyNot(manifest), "jobs: are missing");
+        manifest.set(
+            "jobs",
+            Json::parse(R"([{"name": "poll", "every_s": 60}, {"name": "tidy", "daily": "02:30"}])").value());
+        const auto made = Manifest::parse(manifest.dump());
+        CPPUNIT_ASSERT_MESSAGE(made ? "" : made.error().detail, made.ok());
+        CPPUNIT_ASSERT_EQUAL(std::string{"/board/{name}"}, made->routes[0].path);
+        CPPUNIT_ASSERT_EQUAL(64, made->routes[0].bodyKb);
+        CPPUNIT_ASSERT_EQUAL(20480, made->routes[1].bodyKb);
+        CPPUNIT_ASSERT_EQUAL(std::string{"receipts"}, made->webhooks[0]);
+        CPPUNIT_ASSERT_EQUAL(60, made->jobs[0].everySeconds);
+        CPPUNIT_ASSERT_EQUAL(-1, made->jobs[0].dailyMinute);
+        CPPUNIT_ASSERT_EQUAL(150, made->jobs[1].dailyMinute);
+
+        const auto with = [&](const char* key, const char* json) {
+            Json changed = manifest;
+            changed.set(key, Json::parse(json).value());
+            return whyNot(changed);
+        };
+        assertHas(with("provides", R"(["webhook/1", "job/1"])"), "\"provides\" lacks http/1");
+        assertHas(with("routes", R"([{"path": "board", "methods": ["GET"], "audience": "public"}])"),
+                  "routes.path");
+        assertHas(with("routes", R"([{"path": "/a", "methods": ["TRACE"], "audience": "public"}])"), "TRACE");
+        assertHas(with("routes", R"([{"path": "/a", "methods": ["GET"], "audience": "all"}])"),
+                  "routes.audience");
+        assertHas(with("routes", R"([{"path": "/a", "method": "GET", "audience": "all"}])"), "unknown key");
+        assertHas(with("jobs", R"([{"name": "a", "every_s": 60, "daily": "02:30"}])"), "either");
+        assertHas(with("jobs", R"([{"name": "a", "daily": "24:00"}])"), "02:30");
+        assertHas(with("jobs", R"([{"name": "a", "every_s": 1}])"), "from 10");
     }
 
     void schemasBeyondTheSubsetAreErrors() {

@@ -142,6 +142,12 @@ public:
         auto done = ask<op::EventPost>(call, event);
         return done ? Result<void>{} : Result<void>{done.error()};
     }
+    // One of motcua::sdk::event: post<event::MessageReceipt>(call, receipt.id + " delivered", receipt).
+    template <typename E>
+    Result<void> post(const Call& call, const std::string& key, const typename E::Data& data) const {
+        Blobs none; // no event's data holds any
+        return post(call, {E::kind, key, call.profile, Writer{none}.json(data)});
+    }
 
     // For background work; a call has its settings with it.
     Result<std::vector<std::string>> profiles() const {

@@ -209,7 +209,7 @@ struct Codec<KvVersion> {
 
 // Something that came by another way than HTTP: a delivery receipt, an inbound SMS, a ticket taken.
 struct Event {
-    std::string kind{};    // dotted: "message.delivered"
+    std::string kind{};    // dotted: "message.receipt"
     std::string key{};     // the provider's unique key: the same event may come twice and counts once
     std::string profile{}; // of background work; inside a call it is the call's (may be absent)
     Json data{};           // as the capability defines it (may be absent)

@@ -31,6 +31,26 @@ struct EnumWords<MessageKind> {
     }};
 };
 
+// What became of a message.
+enum class DeliveryOutcome {
+    Delivered, // it arrived
+    Read, // it was opened
+    Failed, // it will not arrive
+    Expired, // it did not arrive in time
+    Unknown, // the other side cannot say
+};
+
+template <>
+struct EnumWords<DeliveryOutcome> {
+    static constexpr std::array<std::pair<DeliveryOutcome, const char*>, 5> entries{{
+        {DeliveryOutcome::Delivered, "delivered"},
+        {DeliveryOutcome::Read, "read"},
+        {DeliveryOutcome::Failed, "failed"},
+        {DeliveryOutcome::Expired, "expired"},
+        {DeliveryOutcome::Unknown, "unknown"},
+    }};
+};
+
 // Who gets it.
 struct Recipient {
     std::string address{}; // e-mail address, phone number as +84…, or the app's user id
@@ -80,7 +100,8 @@ struct Message {
     std::string replyTo{};                           // an e-mail address (may be absent)
     std::vector<MessageAttachment> attachments{};    // of an e-mail (may be absent)
     std::string templateId{};                        // id of a template registered with the provider (may be absent)
-    std::map<std::string, std::string> parameters{}; // its values (may be absent)
+    std::map<std::string, std::string> parameters{}; // its values, by the template's own names or by 1, 2, 3 (may be absent)
+    bool withoutMarks = false;                       // of an SMS: send the text without Vietnamese marks, as carriers approve and price it (may be absent)
 };
 
 template <>
@@ -95,6 +116,7 @@ struct Codec<Message> {
         w.field("attachments", v.attachments);
         w.field("templateId", v.templateId);
         w.field("parameters", v.parameters);
+        w.field("withoutMarks", v.withoutMarks);
     }
     static void read(Reader& r, Message& v) {
         r.required("kind", v.kind);
@@ -106,6 +128,7 @@ struct Codec<Message> {
         r.optional("attachments", v.attachments, {.length = 20});
         r.optional("templateId", v.templateId, {.length = 100});
         r.optional("parameters", v.parameters);
+        r.optional("withoutMarks", v.withoutMarks);
     }
 };
 
@@ -148,6 +171,66 @@ struct Codec<SentMessage> {
     }
 };
 
+// Told later, by the other side.
+struct DeliveryReceipt {
+    std::string id{};                 // as in the answer to message.send
+    std::string address{};            // of several recipients: which one (may be absent)
+    DeliveryOutcome outcome{};        // what became of it
+    std::optional<std::int64_t> at{}; // ms UTC (may be absent)
+    std::string code{};               // the other side's own code (may be absent)
+    std::string detail{};             // its own words, for an official; no personal data (may be absent)
+};
+
+template <>
+struct Codec<DeliveryReceipt> {
+    static void write(Writer& w, const DeliveryReceipt& v) {
+        w.field("id", v.id);
+        w.field("address", v.address);
+        w.field("outcome", v.outcome);
+        w.field("at", v.at);
+        w.field("code", v.code);
+        w.field("detail", v.detail);
+    }
+    static void read(Reader& r, DeliveryReceipt& v) {
+        r.required("id", v.id, {.length = 200});
+        r.optional("address", v.address, {.length = 320});
+        r.required("outcome", v.outcome);
+        r.optional("at", v.at);
+        r.optional("code", v.code, {.length = 50});
+        r.optional("detail", v.detail, {.length = 300});
+    }
+};
+
+// Somebody wrote to us.
+struct InboundMessage {
+    MessageKind kind{};               // the way
+    std::string id{};                 // the other side's
+    std::string from{};               // phone number as +84…, e-mail address or the app's user id
+    std::string to{};                 // our number or account (may be absent)
+    std::string text{};               // all parts of it
+    std::optional<std::int64_t> at{}; // ms UTC (may be absent)
+};
+
+template <>
+struct Codec<InboundMessage> {
+    static void write(Writer& w, const InboundMessage& v) {
+        w.field("kind", v.kind);
+        w.field("id", v.id);
+        w.field("from", v.from);
+        w.field("to", v.to);
+        w.field("text", v.text);
+        w.field("at", v.at);
+    }
+    static void read(Reader& r, InboundMessage& v) {
+        r.required("kind", v.kind);
+        r.required("id", v.id, {.length = 200});
+        r.required("from", v.from, {.length = 320});
+        r.optional("to", v.to, {.length = 320});
+        r.required("text", v.text, {.length = 16384});
+        r.optional("at", v.at);
+    }
+};
+
 // The operations.
 namespace op {
 
@@ -160,6 +243,23 @@ struct MessageSend {
 };
 
 } // namespace op
+
+// What a plugin hands in with Host::post, or a webhook with eventOf().
+namespace event {
+
+// What became of a message; key: the id and the outcome.
+struct MessageReceipt {
+    static constexpr const char* kind = "message.receipt";
+    using Data = ::motcua::sdk::DeliveryReceipt;
+};
+
+// A message from outside; key: the other side's id.
+struct MessageReceived {
+    static constexpr const char* kind = "message.received";
+    using Data = ::motcua::sdk::InboundMessage;
+};
+
+} // namespace event
 
 // Derive from this to provide "message/1". Calls may overlap up to the manifest's limits.concurrency.
 class MessageChannel : public virtual Plugin {

@@ -2,6 +2,7 @@
 // sdk/schema/payment.json; do not edit.
 #pragma once
 
+#include "motcua/sdk/common.h"
 #include "motcua/sdk/plugin.h"
 
 #include <array>
@@ -53,6 +54,131 @@ struct EnumWords<RefundOutcome> {
     }};
 };
 
+// What an item of a bill is.
+enum class BillItemKind {
+    Fee, // lệ phí
+    Charge, // phí
+    Fine, // tiền phạt
+    Duty, // thuế or another financial duty
+};
+
+template <>
+struct EnumWords<BillItemKind> {
+    static constexpr std::array<std::pair<BillItemKind, const char*>, 4> entries{{
+        {BillItemKind::Fee, "fee"},
+        {BillItemKind::Charge, "charge"},
+        {BillItemKind::Fine, "fine"},
+        {BillItemKind::Duty, "duty"},
+    }};
+};
+
+// Which way the money of a line went.
+enum class SettlementKind {
+    Payment, // to us
+    Refund, // back
+};
+
+template <>
+struct EnumWords<SettlementKind> {
+    static constexpr std::array<std::pair<SettlementKind, const char*>, 2> entries{{
+        {SettlementKind::Payment, "payment"},
+        {SettlementKind::Refund, "refund"},
+    }};
+};
+
+// One amount of a bill.
+struct BillItem {
+    BillItemKind kind{};     // what it is
+    std::string code{};      // of the catalogue of fees (may be absent)
+    std::string name{};      // for people
+    std::int64_t amount = 0; // đồng
+};
+
+template <>
+struct Codec<BillItem> {
+    static void write(Writer& w, const BillItem& v) {
+        w.field("kind", v.kind);
+        w.field("code", v.code);
+        w.field("name", v.name);
+        w.field("amount", v.amount);
+    }
+    static void read(Reader& r, BillItem& v) {
+        r.required("kind", v.kind);
+        r.optional("code", v.code, {.length = 50});
+        r.required("name", v.name, {.length = 250});
+        r.required("amount", v.amount, {.least = 0});
+    }
+};
+
+// What the money is for, where the provider writes the receipt (biên lai). Personal data: neither logged nor kept.
+struct PaymentBill {
+    std::string dossier{};         // its code, 000.00.01.H29-200713-0001 (may be absent)
+    std::string procedureCode{};   // of the national catalogue, 1.001193 (may be absent)
+    std::string procedureName{};   // for people (may be absent)
+    std::string agencyCode{};      // of who is paid, 000.00.01.H29 (may be absent)
+    std::string agencyName{};      // for people (may be absent)
+    std::string payerName{};       // who pays (may be absent)
+    std::string payerIdNumber{};   // identity number or tax code (may be absent)
+    std::string payerAddress{};    // house and street (may be absent)
+    std::string payerDistrict{};   // for people (may be absent)
+    std::string payerProvince{};   // for people (may be absent)
+    std::vector<BillItem> items{}; // they sum up to the amount (may be absent)
+};
+
+template <>
+struct Codec<PaymentBill> {
+    static void write(Writer& w, const PaymentBill& v) {
+        w.field("dossier", v.dossier);
+        w.field("procedureCode", v.procedureCode);
+        w.field("procedureName", v.procedureName);
+        w.field("agencyCode", v.agencyCode);
+        w.field("agencyName", v.agencyName);
+        w.field("payerName", v.payerName);
+        w.field("payerIdNumber", v.payerIdNumber);
+        w.field("payerAddress", v.payerAddress);
+        w.field("payerDistrict", v.payerDistrict);
+        w.field("payerProvince", v.payerProvince);
+        w.field("items", v.items);
+    }
+    static void read(Reader& r, PaymentBill& v) {
+        r.optional("dossier", v.dossier, {.length = 100});
+        r.optional("procedureCode", v.procedureCode, {.length = 50});
+        r.optional("procedureName", v.procedureName, {.length = 500});
+        r.optional("agencyCode", v.agencyCode, {.length = 50});
+        r.optional("agencyName", v.agencyName, {.length = 250});
+        r.optional("payerName", v.payerName, {.length = 200});
+        r.optional("payerIdNumber", v.payerIdNumber, {.length = 20});
+        r.optional("payerAddress", v.payerAddress, {.length = 500});
+        r.optional("payerDistrict", v.payerDistrict, {.length = 100});
+        r.optional("payerProvince", v.payerProvince, {.length = 100});
+        r.optional("items", v.items, {.length = 50});
+    }
+};
+
+// What a person types who cannot scan.
+struct TransferDetails {
+    std::string bank{};        // the bank's name
+    std::string account{};     // number
+    std::string accountName{}; // its holder (may be absent)
+    std::string content{};     // by which the money is recognised
+};
+
+template <>
+struct Codec<TransferDetails> {
+    static void write(Writer& w, const TransferDetails& v) {
+        w.field("bank", v.bank);
+        w.field("account", v.account);
+        w.field("accountName", v.accountName);
+        w.field("content", v.content);
+    }
+    static void read(Reader& r, TransferDetails& v) {
+        r.required("bank", v.bank, {.length = 200});
+        r.required("account", v.account, {.length = 50});
+        r.optional("accountName", v.accountName, {.length = 200});
+        r.required("content", v.content, {.length = 200});
+    }
+};
+
 // An amount that a citizen is about to pay.
 struct CreatePayment {
     std::string reference{};                 // ours, unique for ever: letters, digits, . and -
@@ -63,6 +189,7 @@ struct CreatePayment {
     std::int64_t createdAt = 0;              // ms UTC of the stored attempt: the same for every repetition
     std::optional<std::int64_t> expiresAt{}; // ms UTC; the page is good until then (may be absent)
     std::string bank{};                      // the provider's code of a way to pay, where the citizen chose one here (may be absent)
+    std::optional<PaymentBill> bill{};       // what it is for, item by item (may be absent)
 };
 
 template <>
@@ -76,6 +203,7 @@ struct Codec<CreatePayment> {
         w.field("createdAt", v.createdAt);
         w.field("expiresAt", v.expiresAt);
         w.field("bank", v.bank);
+        w.field("bill", v.bill);
     }
     static void read(Reader& r, CreatePayment& v) {
         r.required("reference", v.reference, {.length = 100});
@@ -86,14 +214,17 @@ struct Codec<CreatePayment> {
         r.required("createdAt", v.createdAt);
         r.optional("expiresAt", v.expiresAt);
         r.optional("bank", v.bank, {.length = 50});
+        r.optional("bill", v.bill);
     }
 };
 
-// Where the citizen pays.
+// Where the citizen pays: a provider's page, a QR code on ours, or neither (at the counter).
 struct PaymentPage {
-    std::string url{};                       // the browser is sent here
-    std::string providerReference{};         // where the provider gives one already (may be absent)
-    std::optional<std::int64_t> expiresAt{}; // ms UTC (may be absent)
+    std::string url{};                         // the browser is sent here (may be absent)
+    std::string providerReference{};           // where the provider gives one already (may be absent)
+    std::optional<std::int64_t> expiresAt{};   // ms UTC (may be absent)
+    std::string qr{};                          // content of a QR code to show (may be absent)
+    std::optional<TransferDetails> transfer{}; // the same in words (may be absent)
 };
 
 template <>
@@ -102,38 +233,15 @@ struct Codec<PaymentPage> {
         w.field("url", v.url);
         w.field("providerReference", v.providerReference);
         w.field("expiresAt", v.expiresAt);
+        w.field("qr", v.qr);
+        w.field("transfer", v.transfer);
     }
     static void read(Reader& r, PaymentPage& v) {
-        r.required("url", v.url);
+        r.optional("url", v.url, {.length = 8192});
         r.optional("providerReference", v.providerReference);
         r.optional("expiresAt", v.expiresAt);
-    }
-};
-
-// A request as it came, not believed yet.
-struct RawHttp {
-    std::string method{};                         // GET, POST
-    std::string query{};                          // raw, after ? (may be absent)
-    std::map<std::string, std::string> headers{}; // names in lower case (may be absent)
-    std::optional<Blob> body{};                   // the bytes (may be absent)
-    std::string peer{};                           // address of the caller (may be absent)
-};
-
-template <>
-struct Codec<RawHttp> {
-    static void write(Writer& w, const RawHttp& v) {
-        w.field("method", v.method);
-        w.field("query", v.query);
-        w.field("headers", v.headers);
-        w.field("body", v.body);
-        w.field("peer", v.peer);
-    }
-    static void read(Reader& r, RawHttp& v) {
-        r.required("method", v.method);
-        r.optional("query", v.query, {.length = 16384});
-        r.optional("headers", v.headers);
-        r.optional("body", v.body);
-        r.optional("peer", v.peer);
+        r.optional("qr", v.qr, {.length = 1024});
+        r.optional("transfer", v.transfer);
     }
 };
 
@@ -173,27 +281,6 @@ struct Codec<PaymentState> {
         r.optional("code", v.code);
         r.optional("detail", v.detail);
         r.optional("refund", v.refund);
-    }
-};
-
-// What goes back to the caller of a webhook.
-struct HttpAnswer {
-    std::int64_t status = 0;   // HTTP status
-    std::string contentType{}; // application/json
-    std::string body{};        // text (may be absent)
-};
-
-template <>
-struct Codec<HttpAnswer> {
-    static void write(Writer& w, const HttpAnswer& v) {
-        w.field("status", v.status);
-        w.field("contentType", v.contentType);
-        w.field("body", v.body);
-    }
-    static void read(Reader& r, HttpAnswer& v) {
-        r.required("status", v.status, {.least = 200, .most = 599});
-        r.required("contentType", v.contentType);
-        r.optional("body", v.body);
     }
 };
 
@@ -341,6 +428,171 @@ struct Codec<RefundState> {
     }
 };
 
+// An official has the money, or sees it on the statement.
+struct ConfirmPayment {
+    std::string reference{};           // ours
+    std::int64_t amount = 0;           // đồng, what came
+    std::int64_t paidAt = 0;           // ms UTC
+    std::string confirmedBy{};         // account name of the official
+    std::string bankReference{};       // of the line on the statement; empty for cash (may be absent)
+    std::optional<PaymentBill> bill{}; // what it is for (may be absent)
+};
+
+template <>
+struct Codec<ConfirmPayment> {
+    static void write(Writer& w, const ConfirmPayment& v) {
+        w.field("reference", v.reference);
+        w.field("amount", v.amount);
+        w.field("paidAt", v.paidAt);
+        w.field("confirmedBy", v.confirmedBy);
+        w.field("bankReference", v.bankReference);
+        w.field("bill", v.bill);
+    }
+    static void read(Reader& r, ConfirmPayment& v) {
+        r.required("reference", v.reference, {.length = 100});
+        r.required("amount", v.amount, {.least = 1});
+        r.required("paidAt", v.paidAt);
+        r.required("confirmedBy", v.confirmedBy, {.length = 245});
+        r.optional("bankReference", v.bankReference, {.length = 100});
+        r.optional("bill", v.bill);
+    }
+};
+
+// Asks for the electronic receipt (biên lai điện tử) of a payment; the same for the same reference.
+struct ReceiptRequest {
+    std::string reference{};           // ours, of the payment
+    std::string providerReference{};   // theirs, of the payment (may be absent)
+    std::int64_t amount = 0;           // đồng, what was paid
+    std::int64_t createdAt = 0;        // as at payment.create
+    std::int64_t paidAt = 0;           // ms UTC
+    std::optional<PaymentBill> bill{}; // what it was for (may be absent)
+};
+
+template <>
+struct Codec<ReceiptRequest> {
+    static void write(Writer& w, const ReceiptRequest& v) {
+        w.field("reference", v.reference);
+        w.field("providerReference", v.providerReference);
+        w.field("amount", v.amount);
+        w.field("createdAt", v.createdAt);
+        w.field("paidAt", v.paidAt);
+        w.field("bill", v.bill);
+    }
+    static void read(Reader& r, ReceiptRequest& v) {
+        r.required("reference", v.reference, {.length = 100});
+        r.optional("providerReference", v.providerReference, {.length = 100});
+        r.required("amount", v.amount, {.least = 1});
+        r.required("createdAt", v.createdAt);
+        r.required("paidAt", v.paidAt);
+        r.optional("bill", v.bill);
+    }
+};
+
+// A receipt, as a file or as the address of one.
+struct Receipt {
+    std::string number{};                   // in its series (may be absent)
+    std::string series{};                   // ký hiệu (may be absent)
+    std::optional<std::int64_t> issuedAt{}; // ms UTC (may be absent)
+    std::optional<Paper> document{};        // the receipt itself (may be absent)
+    std::string url{};                      // where it lies at the provider; not for citizens' browsers (may be absent)
+};
+
+template <>
+struct Codec<Receipt> {
+    static void write(Writer& w, const Receipt& v) {
+        w.field("number", v.number);
+        w.field("series", v.series);
+        w.field("issuedAt", v.issuedAt);
+        w.field("document", v.document);
+        w.field("url", v.url);
+    }
+    static void read(Reader& r, Receipt& v) {
+        r.optional("number", v.number, {.length = 100});
+        r.optional("series", v.series, {.length = 50});
+        r.optional("issuedAt", v.issuedAt);
+        r.optional("document", v.document);
+        r.optional("url", v.url, {.length = 2048});
+    }
+};
+
+// One page of what the provider counts for one day.
+struct ReconcileRequest {
+    std::string day{};          // 2020-07-13, of the civil calendar
+    std::optional<Blob> file{}; // the provider's file, where a person brought it; without it the plugin fetches (may be absent)
+    std::string page{};         // `next` of the page before; empty: the first (may be absent)
+};
+
+template <>
+struct Codec<ReconcileRequest> {
+    static void write(Writer& w, const ReconcileRequest& v) {
+        w.field("day", v.day);
+        w.field("file", v.file);
+        w.field("page", v.page);
+    }
+    static void read(Reader& r, ReconcileRequest& v) {
+        r.required("day", v.day, {.length = 10});
+        r.optional("file", v.file);
+        r.optional("page", v.page, {.length = 200});
+    }
+};
+
+// One line of a provider's day.
+struct Settlement {
+    SettlementKind kind{};                // which way
+    std::string reference{};              // ours, as the provider has it; empty where it has none (may be absent)
+    std::string providerReference{};      // theirs (may be absent)
+    std::int64_t amount = 0;              // đồng
+    std::optional<std::int64_t> charge{}; // đồng that the provider keeps (may be absent)
+    std::int64_t at = 0;                  // ms UTC
+    PaymentOutcome outcome{};             // how it stands
+    std::string detail{};                 // the provider's own words, for an official (may be absent)
+};
+
+template <>
+struct Codec<Settlement> {
+    static void write(Writer& w, const Settlement& v) {
+        w.field("kind", v.kind);
+        w.field("reference", v.reference);
+        w.field("providerReference", v.providerReference);
+        w.field("amount", v.amount);
+        w.field("charge", v.charge);
+        w.field("at", v.at);
+        w.field("outcome", v.outcome);
+        w.field("detail", v.detail);
+    }
+    static void read(Reader& r, Settlement& v) {
+        r.required("kind", v.kind);
+        r.optional("reference", v.reference, {.length = 100});
+        r.optional("providerReference", v.providerReference, {.length = 100});
+        r.required("amount", v.amount, {.least = 0});
+        r.optional("charge", v.charge, {.least = 0});
+        r.required("at", v.at);
+        r.required("outcome", v.outcome);
+        r.optional("detail", v.detail, {.length = 500});
+    }
+};
+
+// The core matches them with its own: matched, missing here, missing there, another amount, another state.
+struct Settlements {
+    std::vector<Settlement> lines{};          // in the provider's order (may be absent)
+    std::string next{};                       // the page after this one; empty: that was all (may be absent)
+    std::optional<std::int64_t> unreadable{}; // lines of the file that could not be read (may be absent)
+};
+
+template <>
+struct Codec<Settlements> {
+    static void write(Writer& w, const Settlements& v) {
+        w.field("lines", v.lines);
+        w.field("next", v.next);
+        w.field("unreadable", v.unreadable);
+    }
+    static void read(Reader& r, Settlements& v) {
+        r.optional("lines", v.lines, {.length = 1000});
+        r.optional("next", v.next, {.length = 200});
+        r.optional("unreadable", v.unreadable, {.least = 0});
+    }
+};
+
 // The operations.
 namespace op {
 
@@ -384,8 +636,33 @@ struct PaymentRefund {
     using Reply = RefundState;
 };
 
+// Books money that an official has seen, once for each idempotency key.
+struct PaymentConfirm {
+    static constexpr const char* id = "payment.confirm/1";
+    static constexpr std::int64_t timeoutMs = 10000;
+    using Request = ConfirmPayment;
+    using Reply = PaymentState;
+};
+
+// Fetches or writes the electronic receipt of a payment.
+struct PaymentReceipt {
+    static constexpr const char* id = "payment.receipt/1";
+    static constexpr std::int64_t timeoutMs = 30000;
+    using Request = ReceiptRequest;
+    using Reply = Receipt;
+};
+
+// Reads what the provider counts for a day: its file, its list, the cash book.
+struct PaymentReconcile {
+    static constexpr const char* id = "payment.reconcile/1";
+    static constexpr std::int64_t timeoutMs = 60000;
+    using Request = ReconcileRequest;
+    using Reply = Settlements;
+};
+
 } // namespace op
 
+// Money that a provider moves and tells of.
 // Derive from this to provide "payment/1". Calls may overlap up to the manifest's limits.concurrency.
 class PaymentGateway : public virtual Plugin {
 public:
@@ -399,6 +676,10 @@ public:
     virtual Result<PaymentState> query(const QueryPayment&, const Call&) = 0;
     // Orders a refund, once for each idempotency key.
     virtual Result<RefundState> refund(const RefundPayment&, const Call&) { return unimplemented(op::PaymentRefund::id); }
+    // Fetches or writes the electronic receipt of a payment.
+    virtual Result<Receipt> receipt(const ReceiptRequest&, const Call&) { return unimplemented(op::PaymentReceipt::id); }
+    // Reads what the provider counts for a day: its file, its list, the cash book.
+    virtual Result<Settlements> reconcile(const ReconcileRequest&, const Call&) { return unimplemented(op::PaymentReconcile::id); }
 
 protected:
     PaymentGateway() {
@@ -407,6 +688,36 @@ protected:
         answers<op::PaymentNotified>([this](const auto& request, const Call& call) { return notified(request, call); });
         answers<op::PaymentQuery>([this](const auto& request, const Call& call) { return query(request, call); });
         answers<op::PaymentRefund>([this](const auto& request, const Call& call) { return refund(request, call); });
+        answers<op::PaymentReceipt>([this](const auto& request, const Call& call) { return receipt(request, call); });
+        answers<op::PaymentReconcile>([this](const auto& request, const Call& call) { return reconcile(request, call); });
+    }
+};
+
+// Money that a person sees: cash at a counter, a transfer on a bank statement.
+// Derive from this to provide "payment/1". Calls may overlap up to the manifest's limits.concurrency.
+class PaymentDesk : public virtual Plugin {
+public:
+    // Makes the page where a citizen pays; the same for the same request.
+    virtual Result<PaymentPage> create(const CreatePayment&, const Call&) = 0;
+    // Books money that an official has seen, once for each idempotency key.
+    virtual Result<PaymentState> confirm(const ConfirmPayment&, const Call&) = 0;
+    // Asks the provider how a payment stands.
+    virtual Result<PaymentState> query(const QueryPayment&, const Call&) = 0;
+    // Orders a refund, once for each idempotency key.
+    virtual Result<RefundState> refund(const RefundPayment&, const Call&) { return unimplemented(op::PaymentRefund::id); }
+    // Fetches or writes the electronic receipt of a payment.
+    virtual Result<Receipt> receipt(const ReceiptRequest&, const Call&) { return unimplemented(op::PaymentReceipt::id); }
+    // Reads what the provider counts for a day: its file, its list, the cash book.
+    virtual Result<Settlements> reconcile(const ReconcileRequest&, const Call&) { return unimplemented(op::PaymentReconcile::id); }
+
+protected:
+    PaymentDesk() {
+        answers<op::PaymentCreate>([this](const auto& request, const Call& call) { return create(request, call); });
+        answers<op::PaymentConfirm>([this](const auto& request, const Call& call) { return confirm(request, call); });
+        answers<op::PaymentQuery>([this](const auto& request, const Call& call) { return query(request, call); });
+        answers<op::PaymentRefund>([this](const auto& request, const Call& call) { return refund(request, call); });
+        answers<op::PaymentReceipt>([this](const auto& request, const Call& call) { return receipt(request, call); });
+        answers<op::PaymentReconcile>([this](const auto& request, const Call& call) { return reconcile(request, call); });
     }
 };
 
