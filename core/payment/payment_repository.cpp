@@ -1,5 +1,7 @@
 #include "payment/payment_repository.h"
 
+#include "db/merge.h"
+
 namespace motcua::payment {
 
 namespace {
@@ -34,8 +36,12 @@ constexpr db::Query kOfDossier{"payment.of_dossier",
                                PAYMENT_COLUMNS "WHERE dossier = ? ORDER BY attempt DESC"};
 constexpr db::Query kToAsk{"payment.to_ask",
                            PAYMENT_COLUMNS "WHERE next_ask_ms <= ? ORDER BY next_ask_ms LIMIT ?"};
-constexpr db::Query kAttention{"payment.attention",
-                               PAYMENT_COLUMNS "WHERE attention = 1 ORDER BY made_ms DESC, id DESC LIMIT ?"};
+#define ATTENTION_ORDER "AND attention = 1 AND (made_ms, id) < (?, ?) ORDER BY made_ms DESC, id DESC LIMIT ?"
+constexpr db::Query kAttention{
+    "payment.attention", PAYMENT_COLUMNS "WHERE agency IN (SELECT value FROM json_each(?)) " ATTENTION_ORDER,
+    PAYMENT_COLUMNS
+    "WHERE agency = ANY (ARRAY(SELECT json_array_elements_text(CAST(? AS json)))) " ATTENTION_ORDER};
+#undef ATTENTION_ORDER
 
 #undef PAYMENT_COLUMNS
 
@@ -159,9 +165,12 @@ std::vector<Payment> PaymentRepository::toAsk(db::Reader& tx, Instant now, int l
     return all;
 }
 
-std::vector<Payment> PaymentRepository::withAttention(db::Reader& tx, int limit) {
+std::vector<Payment> PaymentRepository::withAttention(db::Reader& tx,
+                                                      const std::vector<std::string>& agencies,
+                                                      const Place& before, int limit) {
     std::vector<Payment> all;
-    for (Stored& stored : tx.all(kAttention, Stored::of, limit))
+    const std::string list = db::listOf(agencies);
+    for (Stored& stored : tx.all(kAttention, Stored::of, list, before.madeAt, before.id, limit))
         all.push_back(opened(tx, std::move(stored)));
     return all;
 }

@@ -4,6 +4,7 @@
 
 #include <cppunit/TestFixture.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -36,6 +37,16 @@ class PaymentServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(onlyALeaderOfTheRegionGivesMoneyBackAndOnlyWhatIsOwed);
     CPPUNIT_TEST(strangersSeeAndDoNothing);
     CPPUNIT_TEST(notificationsAndQuestionsAtOnceCountOnce);
+    CPPUNIT_TEST(moneyOfOtherRegionsHidesNothing);
+    CPPUNIT_TEST(aWordThatWasOnItsWayUndoesNoReversal);
+    CPPUNIT_TEST(aDoubtThatCameToNothingIsOver);
+    CPPUNIT_TEST(anOldWindowLeadsToNoPageThatIsOver);
+    CPPUNIT_TEST(anAgencysOwnAccountTakesItsFees);
+    CPPUNIT_TEST(whatABrokenPluginAnswersIsNoRefusal);
+    CPPUNIT_TEST(aRefundThatTheProviderHasIsNotOrderedAgain);
+    CPPUNIT_TEST(aLostOrderIsGivenAgainOnceTheProviderWasAsked);
+    CPPUNIT_TEST(aProviderThatIsAwayIsNotAskedForEachPayment);
+    CPPUNIT_TEST(questionsDoNotPileUp);
     CPPUNIT_TEST_SUITE_END();
 
     ManualClock clock_{{1'790'000'000'000}};
@@ -159,7 +170,7 @@ public:
             const Payment seen = house.now(payment);
             assertState(PaymentPhase::Pending, seen);
             CPPUNIT_ASSERT(seen.attention && seen.otherAmount == Money{80'000});
-            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.payments.withAttention(house.receiver, 10).size());
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.payments.withAttention(house.receiver, {}, 10).size());
             sdk::PaymentState noAmount = said(payment, PaymentOutcome::Paid, 8000);
             noAmount.amount.reset();
             CPPUNIT_ASSERT_EQUAL(std::string{"wrong amount"},
@@ -306,7 +317,7 @@ public:
             CPPUNIT_ASSERT(!house.now(fee).attention);
             house.move(settled.id, dossier::State::NotAccepted, "rejected");
             CPPUNIT_ASSERT(house.now(fee).attention && house.now(fee).counted);
-            CPPUNIT_ASSERT_EQUAL(std::size_t{3}, house.payments.withAttention(house.receiver, 10).size());
+            CPPUNIT_ASSERT_EQUAL(std::size_t{3}, house.payments.withAttention(house.receiver, {}, 10).size());
         });
     }
 
@@ -349,8 +360,8 @@ public:
     }
 
     // A payment that settles nothing: paid after its dossier was withdrawn.
-    Payment owed(House& house, const std::string& key) {
-        const auto draft = house.draft();
+    Payment owed(House& house, const std::string& key, const char* agency = "d1") {
+        const auto draft = house.draft(8000, agency);
         const Payment payment = house.started(draft.id, key);
         house.move(draft.id, dossier::State::Withdrawn, "withdrawn");
         CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(payment));
@@ -460,7 +471,7 @@ public:
                                      house.payments.ask(who, payment.id).error().code);
                 CPPUNIT_ASSERT(house.payments.ofDossier(who, draft.id).empty());
             }
-            CPPUNIT_ASSERT(house.payments.withAttention(house.elsewhere, 10).empty());
+            CPPUNIT_ASSERT(house.payments.withAttention(house.elsewhere, {}, 10).empty());
             CPPUNIT_ASSERT_EQUAL(std::string{"payment.none"},
                                  house.payments.find(house.elsewhere, payment.id).error().code);
             Wish unknown{draft.id, "vn.example.other:x", "form-1", "", {}};
@@ -503,6 +514,190 @@ public:
             CPPUNIT_ASSERT(house.now(first).counted != house.now(second).counted);
             CPPUNIT_ASSERT(house.now(first).attention != house.now(second).attention);
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.dossiers.see(house.citizen, draft.id)->events.size());
+        });
+    }
+
+    void moneyOfOtherRegionsHidesNothing() { // O18
+        onBoth([&](House& house) {
+            const Payment mine = owed(house, "mine");
+            for (int i = 0; i < 5; ++i) {
+                clock_.advance(minutes{1});
+                owed(house, "other-" + std::to_string(i), "d2");
+            }
+            const auto seen = house.payments.withAttention(house.receiver, {}, 3);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, seen.size());
+            CPPUNIT_ASSERT_EQUAL(mine.id, seen[0].id);
+            // Page by page, the newest first, none twice.
+            std::vector<std::string> ids;
+            motcua::payment::Place behind;
+            for (;;) {
+                const auto page = house.payments.withAttention(house.elsewhere, behind, 2);
+                for (const Payment& one : page)
+                    ids.push_back(one.id);
+                if (page.size() < 2) break;
+                behind = {page.back().madeAt, page.back().id};
+            }
+            CPPUNIT_ASSERT_EQUAL(std::size_t{5}, ids.size());
+            CPPUNIT_ASSERT(std::is_sorted(ids.rbegin(), ids.rend()));
+            CPPUNIT_ASSERT(house.payments.withAttention(house.citizen, {}, 10).empty());
+        });
+    }
+
+    void aWordThatWasOnItsWayUndoesNoReversal() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            CPPUNIT_ASSERT(house.payments.ask(house.citizen, payment.id).ok());
+            house.notify(house.gateway.notice(said(payment, PaymentOutcome::Reversed, 8000), "v"));
+            // The notification of the payment was delayed: what it tells is over.
+            CPPUNIT_ASSERT_EQUAL(std::string{"already"}, house.notifyPaid(payment));
+            const Payment now = house.now(payment);
+            assertState(PaymentPhase::Reversed, now);
+            CPPUNIT_ASSERT(now.attention && now.counted);
+            CPPUNIT_ASSERT(!house.payments.refundable(house.leader, now));
+        });
+    }
+
+    void aDoubtThatCameToNothingIsOver() {
+        onBoth([&](House& house) {
+            const Payment payment = house.started(house.draft().id, "form-1");
+            house.notify(house.gateway.notice(said(payment, PaymentOutcome::Suspicious, 8000), "s"));
+            CPPUNIT_ASSERT(house.now(payment).attention);
+            house.notify(house.gateway.notice(said(payment, PaymentOutcome::Failed, 8000), "f"));
+            assertState(PaymentPhase::Failed, house.now(payment));
+            CPPUNIT_ASSERT(!house.now(payment).attention);
+        });
+    }
+
+    void anOldWindowLeadsToNoPageThatIsOver() {
+        onBoth([&](House& house) {
+            const auto draft = house.draft();
+            const Payment payment = house.started(draft.id, "form-1");
+            clock_.advance(minutes{20});
+            const auto again = house.start(draft.id, "form-1");
+            CPPUNIT_ASSERT(again.ok() && again->url.empty());
+            assertState(PaymentPhase::Expired, again->payment);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.gateway.created.size());
+            const Payment fresh = house.started(draft.id, "form-2");
+            CPPUNIT_ASSERT(fresh.id != payment.id && fresh.expiresAt > clock_.now());
+            // Its money may have been on the way.
+            CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, house.notifyPaid(payment));
+            CPPUNIT_ASSERT(house.now(payment).counted);
+        });
+    }
+
+    void anAgencysOwnAccountTakesItsFees() { // O18
+        onBoth([&](House& house) {
+            const auto offered = [&](const char* agency) {
+                std::string all;
+                for (const Way& way : house.payments.ways(house.citizen, agency))
+                    all += way.profile + " ";
+                return all;
+            };
+            house.gateway.offered = {{"bank:default", "", "", {}},
+                                     {"bank:d1", "", "", {}},
+                                     {"wallet:city", "", "", {}},
+                                     {"wallet:d2", "", "", {}},
+                                     {"other", "", "", {}}};
+            CPPUNIT_ASSERT_EQUAL(std::string{"bank:d1 wallet:city other "}, offered("d1"));
+            CPPUNIT_ASSERT_EQUAL(std::string{"bank:default wallet:d2 other "}, offered("d2"));
+            CPPUNIT_ASSERT_EQUAL(std::string{"bank:default wallet:city other "}, offered("city"));
+            // Not by a forged form either: the money of one district is not another's.
+            const auto draft = house.draft();
+            const auto wrong =
+                house.payments.start(house.citizen, {draft.id, "wallet:d2", "form-1", "203.113.0.1", {}});
+            CPPUNIT_ASSERT_EQUAL(std::string{"way"}, wrong.error().fields.at(0).field);
+        });
+    }
+
+    void whatABrokenPluginAnswersIsNoRefusal() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.refundError = internal("plugin.malformed", "half an answer");
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunding, house.now(payment)); // who knows what the provider did
+            house.gateway.refundError.reset();
+            clock_.advance(minutes{10});
+            house.runJobs();
+            assertState(PaymentPhase::Refunded, house.now(payment));
+            CPPUNIT_ASSERT_EQUAL(house.gateway.refunds.at(0).first, house.gateway.refunds.at(1).first);
+            const Payment refused = owed(house, "form-2");
+            house.gateway.refundError = denied("payment.merchant_refused");
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, refused.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::RefundRefused, house.now(refused));
+        });
+    }
+
+    void aRefundThatTheProviderHasIsNotOrderedAgain() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.refundOutcome = sdk::RefundOutcome::Pending;
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            // Its provider takes ids of orders for new ones after a day.
+            for (int hour = 0; hour < 30; ++hour) {
+                house.runJobs();
+                clock_.advance(hours{1});
+            }
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, house.gateway.refunds.size());
+            assertState(PaymentPhase::Refunding, house.now(payment));
+            house.gateway.states[payment.reference].refund = sdk::RefundOutcome::Refused;
+            clock_.advance(hours{48});
+            house.runJobs();
+            assertState(PaymentPhase::RefundRefused, house.now(payment));
+        });
+    }
+
+    void aLostOrderIsGivenAgainOnceTheProviderWasAsked() {
+        onBoth([&](House& house) {
+            const Payment payment = owed(house, "form-1");
+            house.gateway.refundError =
+                unavailable("payment.provider_down"); // the answer gets lost each time
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runner.runOutboxOnce();
+            // It was given up, and an administrator put it aside.
+            house.loseOutbox();
+            clock_.advance(hours{24 * 9});
+            CPPUNIT_ASSERT(house.payments.refundable(house.leader, house.now(payment)));
+            const std::size_t before = house.gateway.refunds.size();
+            house.gateway.refundError.reset();
+            house.gateway.states[payment.reference] = said(payment, PaymentOutcome::Paid, 8000);
+            house.gateway.states[payment.reference].refund = sdk::RefundOutcome::Accepted;
+            CPPUNIT_ASSERT(house.payments.refund(house.leader, payment.id, "Rút", "10.0.0.7").ok());
+            house.runJobs();
+            assertState(PaymentPhase::Refunded, house.now(payment));
+            CPPUNIT_ASSERT_EQUAL(before, house.gateway.refunds.size());
+        });
+    }
+
+    void aProviderThatIsAwayIsNotAskedForEachPayment() {
+        onBoth([&](House& house) {
+            for (int i = 0; i < 10; ++i)
+                house.started(house.draft().id, "form-" + std::to_string(i));
+            house.gateway.away = true;
+            clock_.advance(minutes{3});
+            house.runJobs();
+            CPPUNIT_ASSERT_EQUAL(1, house.gateway.queries);
+            house.gateway.away = false;
+            clock_.advance(minutes{3});
+            house.runJobs();
+            CPPUNIT_ASSERT_EQUAL(11, house.gateway.queries);
+        });
+    }
+
+    void questionsDoNotPileUp() {
+        onBoth([&](House& house) {
+            house.started(house.draft().id, "form-1");
+            for (int i = 0; i < 5; ++i) { // the workers have other things to do
+                clock_.advance(minutes{3});
+                house.payments.askOverdue(house.system);
+            }
+            const auto state =
+                house.database.read(house.system, [&](db::Reader& tx) { return house.outbox.state(tx); });
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, state.waiting);
         });
     }
 };
