@@ -1,5 +1,6 @@
 #include "messaging/messaging_service.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "messaging/messaging_repository.h"
 
@@ -44,6 +45,26 @@ Json itemsOf(const std::string& note) {
         begin = end + 1;
     }
     return items;
+}
+
+// "evil.example": readers of mail make a link of it.
+bool namesSite(std::string_view line) {
+    for (std::size_t i = 0; i + 1 < line.size(); ++i)
+        if (line[i] == '.' && line[i + 1] != ' ' && line[i + 1] != '.') return true;
+    return false;
+}
+
+// A name as a letter says it. Whoever registers somebody else's address would have us send his own words
+// there: what looks like an address to visit is no name.
+std::string addressee(const std::string& name, const std::string& address) {
+    constexpr std::size_t longest = 100; // characters
+    std::string line;
+    for (const char c : name)
+        line += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
+    line = text::shorten(text::trim(line), longest);
+    const bool led = line.find_first_of("/\\@:<>") != std::string::npos ||
+                     text::fold(line).find("www") != std::string::npos || namesSite(line);
+    return led || line.empty() ? address : line;
 }
 
 } // namespace
@@ -103,11 +124,10 @@ void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Ev
                       .set("dossier", happened.dossier.id)
                       .set("reason", happened.note));
         });
-    identity.invited.subscribe(
-        [this](db::Writer& tx, const Context& context, const identity::Invited& happened) {
-            queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
-                             "/quen-mat-khau/" + happened.link, context.locale);
-        });
+    identity.invited.subscribe([this](db::Writer& tx, const Context&, const identity::Invited& happened) {
+        queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
+                         "/quen-mat-khau/" + happened.link, languageOf(tx, happened.accountId));
+    });
 }
 
 void MessagingService::handleIn(jobs::Runner& runner) {
@@ -116,18 +136,43 @@ void MessagingService::handleIn(jobs::Runner& runner) {
     });
 }
 
-Result<MessagingService::Letter> MessagingService::accountLetter(const Context& context,
-                                                                 const Json& payload) {
-    const auto theme = rooms_.themes.current();
-    const std::string& locale = payload["locale"].string();
-    const view::Words& words = theme->words(locale.empty() ? "vi" : locale);
-    const std::string key = payload["words"].string();
-    Letter letter{payload["email"].string(), payload["name"].string(), {}, {}};
-    if (const std::string& id = payload["account"].string(); !id.empty()) {
-        MOTCUA_TRY(account, rooms_.identity.account(context, id));
-        letter.address = account.email;
-        letter.name = account.fullName;
+Result<std::optional<MessagingService::Letter>> MessagingService::letterOf(const Context& context,
+                                                                           const Json& payload) {
+    const bool ofDossier = payload.has("notice");
+    std::optional<dossier::Dossier> dossier;
+    std::string reader = payload["account"].string();
+    if (ofDossier) {
+        auto found = rooms_.dossiers.find(context, payload["dossier"].string());
+        if (!found && found.error().kind == ErrorKind::NotFound) return std::optional<Letter>{};
+        if (!found) return found.error();
+        dossier = std::move(*found);
+        reader = dossier->owner;
     }
+    std::optional<identity::Account> account;
+    if (!reader.empty()) {
+        auto found = rooms_.identity.account(context, reader);
+        if (!found && found.error().kind == ErrorKind::NotFound) return std::optional<Letter>{};
+        if (!found) return found.error();
+        account = std::move(*found);
+    }
+    auto letter = ofDossier ? dossierLetter(context, payload, *dossier, *account)
+                            : accountLetter(context, payload, account);
+    if (!letter) return letter.error();
+    if (letter->address.empty()) return std::optional<Letter>{};
+    return std::optional<Letter>{std::move(*letter)};
+}
+
+Result<MessagingService::Letter>
+MessagingService::accountLetter(const Context& context, const Json& payload,
+                                const std::optional<identity::Account>& account) {
+    const auto theme = rooms_.themes.current();
+    std::string locale = payload["locale"].string();
+    if (account)
+        locale = rooms_.database.read(context, [&](db::Reader& tx) { return languageOf(tx, account->id); });
+    const view::Words& words = theme->words(locale);
+    const std::string key = payload["words"].string();
+    Letter letter{account ? account->email : payload["email"].string(), {}, {}, {}};
+    letter.name = addressee(account ? account->fullName : payload["name"].string(), letter.address);
     const view::Params params{
         {"name", letter.name}, {"link", payload["link"].string()}, {"code", payload["code"].string()}};
     letter.subject = words.say(key + "_subject", params);
@@ -135,19 +180,17 @@ Result<MessagingService::Letter> MessagingService::accountLetter(const Context& 
     return letter;
 }
 
-Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& context,
-                                                                 const Json& payload) {
-    MOTCUA_TRY(dossier, rooms_.dossiers.find(context, payload["dossier"].string()));
+Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& context, const Json& payload,
+                                                                 const dossier::Dossier& dossier,
+                                                                 const identity::Account& owner) {
     MOTCUA_TRY(package, rooms_.dossiers.package(context, dossier));
-    MOTCUA_TRY(owner, rooms_.identity.account(context, dossier.owner));
     const auto tree = rooms_.agencies.tree(context);
     const agency::Agency* agency = tree->find(dossier.agency);
     const std::string locale =
         rooms_.database.read(context, [&](db::Reader& tx) { return languageOf(tx, dossier.owner); });
     Json data = Json::object();
-    data.set("applicant", owner.fullName)
-        .set("procedure", dossier.procedureName)
-        .set("submission", dossier.number);
+    const std::string name = addressee(owner.fullName, owner.email);
+    data.set("applicant", name).set("procedure", dossier.procedureName).set("submission", dossier.number);
     data.set("code", dossier.code).set("agency", agency ? agency->label(locale) : "");
     data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
         .set("link", rooms_.origin + "/ho-so/" + dossier.id);
@@ -162,28 +205,23 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     else
         data.set("reason", note);
     MOTCUA_TRY(notice, package->notices.make(event, locale, data));
-    return Letter{owner.email, owner.fullName, notice.subject, notice.text};
+    return Letter{owner.email, name, notice.subject, notice.text};
 }
 
 Result<void> MessagingService::carryOut(const Context& context, const jobs::OutboxItem& item) {
-    const auto profiles = client_.profiles();
-    if (profiles.empty())
+    if (!rooms_.post.isOpen())
         return unavailable("messaging.no_plugin", "no message plugin is switched on and configured");
-    Letter letter;
-    if (item.payload.has("words")) {
-        MOTCUA_TRY(made, accountLetter(context, item.payload));
-        letter = std::move(made);
-    } else {
-        MOTCUA_TRY(made, dossierLetter(context, item.payload));
-        letter = std::move(made);
+    MOTCUA_TRY(letter, letterOf(context, item.payload));
+    if (!letter) {
+        log::info("messaging.nobody_to_tell", {{"item", item.id}, {"trace", context.trace}});
+        return {};
     }
     sdk::Message message;
     message.kind = sdk::MessageKind::Email;
-    message.to.push_back({letter.address, letter.name});
-    message.subject = letter.subject;
-    message.text = letter.text;
-    MOTCUA_CHECK(client_.send(context, profiles.front().text(), message, {item.id, item.attempts}));
-    return {};
+    message.to.push_back({letter->address, letter->name});
+    message.subject = letter->subject;
+    message.text = letter->text;
+    return rooms_.post.send(context, message, {item.id, item.attempts});
 }
 
 } // namespace motcua::messaging
