@@ -22,7 +22,8 @@ constexpr db::Query kInsert{
 constexpr db::Query kUpdate{
     "payment.update",
     "UPDATE payment SET state = ?, counted = ?, attention = ?, provider_reference = ?, bank = ?, code = ?, "
-    "said = ?, other_dong = ?, paid_ms = ?, asks = ?, next_ask_ms = ?, refund_by = ?, refund_reason = ?, "
+    "said = ?, other_dong = ?, expires_ms = ?, paid_ms = ?, asks = ?, next_ask_ms = ?, refund_by = ?, "
+    "refund_reason = ?, "
     "refund_ordered_ms = ?, refund_settled_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
 constexpr db::Query kFlagCounted{"payment.flag_counted",
                                  "UPDATE payment SET attention = 1, version = version + 1 "
@@ -119,7 +120,7 @@ bool PaymentRepository::update(db::Writer& tx, Payment& payment) {
     const std::int64_t changed =
         tx.run(kUpdate, static_cast<int>(payment.state), payment.counted, payment.attention,
                payment.providerReference, payment.bank, payment.code, payment.said, payment.otherAmount,
-               payment.paidAt, payment.asks, payment.nextAsk, payment.refundBy, sealed,
+               payment.expiresAt, payment.paidAt, payment.asks, payment.nextAsk, payment.refundBy, sealed,
                payment.refundOrderedAt, payment.refundSettledAt, payment.id, payment.version);
     if (changed == 1) ++payment.version;
     return changed == 1;

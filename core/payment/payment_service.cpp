@@ -13,9 +13,10 @@ namespace {
 
 using std::chrono::minutes;
 
-// How long a provider's page is good (VNPay 2.1.0 recommends 15 minutes), and how much of it must be left
-// for an attempt to be taken up again.
+// How long a provider's page is good where its plugin does not say, and how long at the most; how much of it
+// must be left for an attempt to be taken up again.
 constexpr Millis kLife = minutes{15};
+constexpr Millis kLongestLife = std::chrono::hours{24};
 constexpr Millis kLeastLeft = minutes{1};
 
 } // namespace
@@ -126,7 +127,6 @@ Result<Started> PaymentService::openPage(const Context& context, Payment payment
     asked.returnUrl = wish.returnUrl(payment.id);
     asked.clientIp = payment.clientIp;
     asked.createdAt = payment.madeAt.ms;
-    asked.expiresAt = payment.expiresAt.ms;
     auto made = rooms_.gateway.create(context, payment.profile, asked, payment.id);
     if (!made) {
         tellFailure("payment.no_page", payment.profile, made.error());
@@ -139,6 +139,9 @@ Result<Started> PaymentService::openPage(const Context& context, Payment payment
                    MOTCUA_TRY(now, repository_.find(tx, payment.id));
                    if (now.state != State::Created) return now;
                    now.state = State::Pending;
+                   if (page.expiresAt)
+                       now.expiresAt =
+                           std::clamp(Instant{*page.expiresAt}, now.madeAt, now.madeAt + kLongestLife);
                    if (!page.providerReference.empty()) now.providerReference = page.providerReference;
                    MOTCUA_CHECK(store(tx, now));
                    return now;

@@ -13,6 +13,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -48,6 +49,7 @@ public:
         created.emplace_back(key, payment);
         sdk::PaymentPage page;
         page.url = "https://bank.example/pay?ref=" + payment.reference;
+        if (pageLife) page.expiresAt = payment.createdAt + pageLife->count();
         return page;
     }
     Result<sdk::PaymentNotice> returned(const Context&, const std::string&,
@@ -95,6 +97,7 @@ public:
 
     std::mutex guard;
     std::vector<Way> offered{{profile, "Ngân hàng", "Bank", {"https://bank.example"}}};
+    std::optional<Millis> pageLife; // what the plugin says of its page
     bool away = false;
     std::optional<Error> refundError; // what the plugin answers an order instead of the provider's word
     int queries = 0;
@@ -231,6 +234,14 @@ public:
         CPPUNIT_ASSERT(found.ok());
         return std::move(*found);
     }
+    // A payment that settles nothing: paid after its dossier was withdrawn.
+    Payment owed(const std::string& key, const char* agency = "d1") {
+        const auto paid = draft(8000, agency);
+        const Payment payment = started(paid.id, key);
+        move(paid.id, dossier::State::Withdrawn, "withdrawn");
+        CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, notifyPaid(payment));
+        return payment;
+    }
     // Whatever still waits is given up and put aside.
     void loseOutbox() {
         constexpr db::Query lose{"test.lose", "UPDATE outbox SET state = 3 WHERE state <> 1"};
@@ -277,5 +288,22 @@ public:
     jobs::Runner runner;
     PaymentService payments;
 };
+
+using PaymentPhase = motcua::payment::State;
+
+inline void onBoth(ManualClock& clock, const std::function<void(House&)>& rule) {
+    for (auto& database : databases(clock)) {
+        House house{*database, clock};
+        try {
+            rule(house);
+        } catch (CppUnit::Exception& failed) {
+            throw CppUnit::Exception{CppUnit::Message{database.name, failed.what()}, failed.sourceLine()};
+        }
+    }
+}
+
+inline void assertState(PaymentPhase wanted, const Payment& payment) {
+    CPPUNIT_ASSERT_EQUAL(std::string{name(wanted)}, std::string{name(payment.state)});
+}
 
 } // namespace paymenttest
