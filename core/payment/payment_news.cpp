@@ -4,6 +4,7 @@
 #include "payment/payment_change.h"
 #include "payment/payment_service.h"
 
+#include <algorithm>
 #include <array>
 
 namespace motcua::payment {
@@ -175,10 +176,10 @@ Result<Payment> PaymentService::askProvider(const Context& context, const Paymen
     const auto asked = rooms_.gateway.query(context, payment.profile, questionAbout(payment));
     if (!asked) {
         tellFailure("payment.provider_not_reached", payment.profile, asked.error());
-        if (mayRetry(asked.error())) {
-            const std::lock_guard lock{guard_};
-            unreached_[payment.profile] = rooms_.clock.now() + kAway;
-        }
+        // What the plugin says at once, that it has ended or is off, costs nobody time.
+        const bool slow =
+            asked.error().kind == ErrorKind::Timeout || asked.error().code.starts_with("payment.");
+        if (mayRetry(asked.error()) && slow) countAsAway(payment.profile);
         return asked.error();
     }
     const sdk::PaymentState& said = *asked;
@@ -191,7 +192,7 @@ Result<Payment> PaymentService::askProvider(const Context& context, const Paymen
     });
 }
 
-// The questions go through the outbox: a slow provider holds up its own workers only.
+// The questions go through the outbox: a slow provider holds up no other job.
 void PaymentService::askOverdue(const Context& context) {
     constexpr int most = 50;
     const Instant now = rooms_.clock.now();
@@ -231,6 +232,11 @@ Result<void> PaymentService::carryOutAsk(const Context& context, const jobs::Out
         }
         return store(tx, now);
     });
+}
+
+void PaymentService::countAsAway(const std::string& profile) {
+    const std::lock_guard lock{guard_};
+    unreached_[profile] = rooms_.clock.now() + std::min(kAway, rooms_.askAfter);
 }
 
 bool PaymentService::mayReach(const std::string& profile) {

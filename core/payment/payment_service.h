@@ -114,6 +114,7 @@ private:
     Result<void> arrive(db::Writer& tx, const Context& context, Payment& payment,
                         const sdk::PaymentState& said);
     Result<void> carryOutAsk(const Context& context, const jobs::OutboxItem& item);
+    void countAsAway(const std::string& profile);
     bool mayReach(const std::string& profile);
     Result<void> carryOutRefund(const Context& context, const jobs::OutboxItem& item);
     Result<sdk::RefundState> orderRefund(const Context& context, const Payment& payment,
