@@ -72,6 +72,7 @@ struct Dossier {
     std::optional<Instant> acceptedAt;
     std::optional<Instant> dueAt;
     std::optional<Instant> endedAt;
+    std::string key; // of the vault, that its words are sealed by; "" before they were
 
     bool feeDue() const { return fee.dong > 0 && !feePaidAt; }
 };

@@ -50,13 +50,14 @@ bool usesFile(const Dossier& dossier, const std::string& fileId) {
 
 DossierService::DossierService(const Rooms& rooms) : rooms_(rooms), repository_(rooms.vault) {}
 
-Result<DossierService::Prepared> DossierService::prepare(const Context& context, const Dossier& dossier) {
+Result<DossierService::Prepared> DossierService::prepare(const Context& context, const Dossier& dossier,
+                                                         const calendar::Calendars& calendars) {
     const CivilDay today = civilDay(rooms_.clock.now());
     MOTCUA_TRY(procedure, followsTheLaw(dossier) ? rooms_.catalogue.procedure(context, dossier.procedureCode)
                                                  : rooms_.catalogue.version(context, dossier.procedureCode,
                                                                             dossier.procedureVersion, today));
     MOTCUA_TRY(held, package(context, dossier));
-    return Prepared{rooms_.calendars.calendars(context), std::move(procedure), std::move(held)};
+    return Prepared{calendars, std::move(procedure), std::move(held)};
 }
 
 void DossierService::takeUp(const Prepared& prepared, Dossier& dossier) const {
@@ -67,19 +68,32 @@ void DossierService::takeUp(const Prepared& prepared, Dossier& dossier) const {
     dossier.answers = forms::known(prepared.package->definition.form(), dossier.answers);
 }
 
+Result<DossierService::Seen> DossierService::look(const Context& context, db::Reader& tx, std::string_view id,
+                                                  Allowed allowed, const calendar::Calendars& calendars) {
+    MOTCUA_TRY(dossier, repository_.find(tx, id));
+    if (!allowed(context.actor, dossier)) return notFound("dossier.none");
+    MOTCUA_TRY(prepared, prepare(context, dossier, calendars));
+    return Seen{std::move(dossier), std::move(prepared)};
+}
+
 Result<Dossier> DossierService::change(const Context& context, std::string_view id, Allowed allowed,
                                        const Work& work) {
-    MOTCUA_TRY(before,
-               rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
-    if (!allowed(context.actor, before)) return notFound("dossier.none");
-    MOTCUA_TRY(prepared, prepare(context, before));
+    // Before a session is taken: who keeps them may ask the database for a newer state under a lock of his
+    // own.
+    const auto calendars = rooms_.calendars.calendars(context);
+    MOTCUA_TRY(seen, rooms_.database.read(
+                         context, [&](db::Reader& tx) { return look(context, tx, id, allowed, calendars); }));
     return rooms_.database.write(context, [&](db::Writer& tx) -> Result<Dossier> {
-        MOTCUA_TRY(dossier, repository_.find(tx, id));
+        const auto version = repository_.lock(tx, id);
+        if (!version) return notFound("dossier.none");
+        // Nothing is unsealed again where nobody has changed it since.
+        MOTCUA_TRY(dossier, *version == seen.dossier.version ? Result<Dossier>{seen.dossier}
+                                                             : repository_.find(tx, id));
         if (!allowed(context.actor, dossier)) return notFound("dossier.none");
-        takeUp(prepared, dossier);
-        Change under{context, tx, dossier, prepared, {}};
+        takeUp(seen.prepared, dossier);
+        Change under{context, tx, dossier, seen.prepared, {}};
         MOTCUA_CHECK(work(under));
-        return repository_.find(tx, id);
+        return dossier;
     });
 }
 
@@ -127,11 +141,11 @@ Result<Dossier> DossierService::begin(const Context& context, std::string_view p
     });
 }
 
-// Stores what the verdict left of the answers, and what follows from them.
-Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& verdict) {
-    Dossier& dossier = change.dossier;
+// Takes over what the verdict left of the answers, and what follows from them.
+Result<forms::SplitAnswers> DossierService::settle(const Prepared& prepared, Dossier& dossier,
+                                                   const forms::Verdict& verdict) const {
     const Instant now = rooms_.clock.now();
-    const catalogue::Case* oneCase = caseOf(change.prepared.procedure.procedure, verdict.answers, now);
+    const catalogue::Case* oneCase = caseOf(prepared.procedure.procedure, verdict.answers, now);
     const Money fee = oneCase ? feeOf(*oneCase, verdict.quantity, verdict.feeExempt) : Money{0};
     if (dossier.feePaidAt && fee != dossier.fee) return conflict("dossier.fee_paid");
     dossier.answers = verdict.answers;
@@ -140,7 +154,12 @@ Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& v
     dossier.fee = fee;
     dossier.applicant = applicantOf(verdict.answers);
     dossier.changedAt = now;
-    const auto split = forms::splitPersonal(change.prepared.package->definition.form(), dossier.answers);
+    return forms::splitPersonal(prepared.package->definition.form(), dossier.answers);
+}
+
+Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& verdict) {
+    Dossier& dossier = change.dossier;
+    MOTCUA_TRY(split, settle(change.prepared, dossier, verdict));
     if (!repository_.update(change.tx, dossier, split.open, split.sealed, dossier.version)) return stale();
     ++dossier.version;
     return {};
@@ -281,31 +300,50 @@ void DossierService::forgetDrafts(const Context& context) {
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
+    constexpr int most = 3;
+    const auto calendars = rooms_.calendars.calendars(context);
+    for (int attempt = 1;; ++attempt) {
+        MOTCUA_TRY(filing, rooms_.database.read(context, [&](db::Reader& tx) {
+            return toFile(context, tx, id, key, calendars);
+        }));
+        if (filing.done) return std::move(filing.seen.dossier);
+        auto sent =
+            rooms_.database.write(context, [&](db::Writer& tx) { return file(context, tx, filing, key); });
+        // Changed meanwhile: looked at again. The same submission sent twice at once ends so too, and the
+        // slower one answers what the quicker one filed.
+        if (sent || sent.error().code != stale().code || attempt == most) return sent;
+    }
+}
+
+// Judged and sealed before the transaction that writes, which others wait for.
+Result<DossierService::Filing> DossierService::toFile(const Context& context, db::Reader& tx,
+                                                      std::string_view id, std::string_view key,
+                                                      const calendar::Calendars& calendars) {
     const Allowed owner = [](const Actor& actor, const Dossier& dossier) {
         return actor.signedIn() && actor.id == dossier.owner;
     };
-    auto sent = change(context, id, owner, [&](Change& under) -> Result<void> {
-        if (under.dossier.state != State::Draft) {
-            const auto filed = repository_.idBySubmitKey(under.tx, key);
-            return filed && *filed == id ? Result<void>{} : stale();
-        }
-        const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
-                                          {rooms_.clock.now(), forms::Stage::Submit, {}});
-        if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
-        MOTCUA_CHECK(keepAnswers(under, verdict));
-        if (under.dossier.feeDue()) return rejected("dossier.fee_due");
-        if (!repository_.takeSubmitKey(under.tx, id, key)) return stale();
-        for (const files::File& kept : rooms_.files.ofOwner(under.tx, id))
-            if (!usesFile(under.dossier, kept.id)) rooms_.files.forget(under.tx, kept);
-        return file(under);
-    });
-    if (sent || sent.error().kind != ErrorKind::Conflict) return sent;
-    // The same submission sent twice at once: the slower one answers what the quicker one filed.
-    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<Dossier> {
+    MOTCUA_TRY(seen, look(context, tx, id, owner, calendars));
+    Filing filing{std::move(seen)};
+    Dossier& dossier = filing.seen.dossier;
+    if (dossier.state != State::Draft) {
         const auto filed = repository_.idBySubmitKey(tx, key);
-        if (!filed || *filed != id) return std::move(sent);
-        return repository_.find(tx, id);
-    });
+        if (!filed || *filed != id) return stale();
+        filing.done = true;
+        return filing;
+    }
+    const Prepared& prepared = filing.seen.prepared;
+    takeUp(prepared, dossier);
+    const auto verdict = forms::judge(prepared.package->definition, dossier.answers,
+                                      {rooms_.clock.now(), forms::Stage::Submit, {}});
+    if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
+    MOTCUA_TRY(split, settle(prepared, dossier, verdict));
+    if (dossier.feeDue()) return rejected("dossier.fee_due");
+    filing.answers = repository_.answers(tx, dossier, split.open, split.sealed);
+    for (files::File& kept : rooms_.files.ofOwner(tx, id))
+        if (!usesFile(dossier, kept.id)) filing.unused.push_back(std::move(kept));
+    MOTCUA_TRY(drawing, rooms_.processes.latest(tx, dossier.procedureCode));
+    filing.drawing = std::move(drawing.id);
+    return filing;
 }
 
 Result<bool> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id,

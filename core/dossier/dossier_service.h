@@ -11,6 +11,7 @@
 #include "dossier/dossier_work.h"
 #include "files/file_store.h"
 #include "forms/forms_service.h"
+#include "forms/personal.h"
 #include "forms/validate.h"
 #include "process/process_service.h"
 
@@ -138,6 +139,19 @@ private:
         catalogue::Stored procedure;
         std::shared_ptr<const forms::Package> package;
     };
+    // A dossier as it was read, before a transaction changes it.
+    struct Seen {
+        Dossier dossier;
+        Prepared prepared;
+    };
+    // A draft that may be filed, as it will stand; or one that this key has filed already.
+    struct Filing {
+        Seen seen;
+        DossierRepository::Answers answers{};
+        std::vector<files::File> unused{}; // papers that no answer names
+        std::string drawing{};             // of its process
+        bool done = false;
+    };
     // A change under way: the dossier as it will stand, and what an official or citizen wrote with it.
     struct Change {
         const Context& context;
@@ -160,8 +174,11 @@ private:
     using Allowed = bool (*)(const Actor&, const Dossier&);
     using Work = std::function<Result<void>(Change&)>;
 
-    Result<Prepared> prepare(const Context& context, const Dossier& dossier);
+    Result<Prepared> prepare(const Context& context, const Dossier& dossier,
+                             const calendar::Calendars& calendars);
     void takeUp(const Prepared& prepared, Dossier& dossier) const;
+    Result<Seen> look(const Context& context, db::Reader& tx, std::string_view id, Allowed allowed,
+                      const calendar::Calendars& calendars);
     // Loads the dossier, lets `work` change it where `allowed`, and answers it as it then stands. Who may
     // not, is told that there is no such dossier.
     Result<Dossier> change(const Context& context, std::string_view id, Allowed allowed, const Work& work);
@@ -180,8 +197,14 @@ private:
     std::vector<WorkRow> rowsByCode(const Context& context, db::Reader& tx, const Reach& reach,
                                     const std::string& text, int limit);
 
+    Result<forms::SplitAnswers> settle(const Prepared& prepared, Dossier& dossier,
+                                       const forms::Verdict& verdict) const;
     Result<void> keepAnswers(Change& change, const forms::Verdict& verdict);
-    Result<void> file(Change& change);
+    Result<Filing> toFile(const Context& context, db::Reader& tx, std::string_view id, std::string_view key,
+                          const calendar::Calendars& calendars);
+    Result<Dossier> file(const Context& context, db::Writer& tx, const Filing& filing, std::string_view key);
+    Result<void> takeOver(Change& change, const process::Moved& moved);
+    void tellOf(Change& change, const process::Moved& moved);
     Result<void> follow(Change& change, const process::Moved& moved);
     Result<void> mayAskSupplement(const Change& change, const process::Task& task);
     std::string reasonOf(Change& change, std::string_view notice);

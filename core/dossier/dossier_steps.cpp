@@ -84,27 +84,44 @@ Instant DossierService::dueFrom(const Change& change, Instant start) const {
     return (*calendar)->addWorking((*calendar)->received(start), *limit);
 }
 
-Result<void> DossierService::file(Change& change) {
-    Dossier& dossier = change.dossier;
+Result<Dossier> DossierService::file(const Context& context, db::Writer& tx, const Filing& filing,
+                                     std::string_view key) {
+    const Prepared& prepared = filing.seen.prepared;
+    Dossier dossier = filing.seen.dossier;
+    const auto version = repository_.lock(tx, dossier.id);
+    if (!version || *version != dossier.version) return conflict("dossier.stale");
     const Instant now = rooms_.clock.now();
-    MOTCUA_TRY(definition, rooms_.processes.latest(change.tx, dossier.procedureCode));
     dossier.number = submissionNumber(civilDay(now));
-    dossier.submittedAt = now;
+    dossier.submittedAt = dossier.changedAt = now;
     dossier.state = State::Filed;
-    MOTCUA_CHECK(storeState(change));
+    for (const files::File& file : filing.unused)
+        rooms_.files.forget(tx, file);
+    Change change{context, tx, dossier, prepared, {}};
     tell(change, "submitted");
     // The process is the system's to begin: the applicant has no rights on its steps.
-    Context system = change.context;
+    Context system = context;
     system.actor = Actor::system("dossier");
-    process::Start start{
-        definition.id, dossier.id,
-        unitsOf(change.prepared.calendars.agencies(), change.prepared.procedure.procedure, dossier),
-        Json::object(), factsOf(dossier)};
-    MOTCUA_TRY(moved, rooms_.processes.start(system, change.tx, change.prepared.calendars, start));
-    return follow(change, moved);
+    process::Start start{filing.drawing, dossier.id,
+                         unitsOf(prepared.calendars.agencies(), prepared.procedure.procedure, dossier),
+                         Json::object(), factsOf(dossier)};
+    MOTCUA_TRY(moved, rooms_.processes.start(system, tx, prepared.calendars, start));
+    MOTCUA_CHECK(takeOver(change, moved));
+    if (!repository_.file(tx, dossier, filing.answers, key, dossier.version))
+        return conflict("dossier.stale");
+    ++dossier.version;
+    tellOf(change, moved);
+    return dossier;
 }
 
 Result<void> DossierService::follow(Change& change, const process::Moved& moved) {
+    MOTCUA_CHECK(takeOver(change, moved));
+    MOTCUA_CHECK(storeState(change));
+    tellOf(change, moved);
+    return {};
+}
+
+// What has moved, in the dossier as it will stand.
+Result<void> DossierService::takeOver(Change& change, const process::Moved& moved) {
     for (const process::Task& task : moved.closed)
         if (task.state == process::TaskState::Done)
             note(change, task.outcome == "refuse" ? "step_refused" : "step_done", task.agency, task.name);
@@ -114,14 +131,16 @@ Result<void> DossierService::follow(Change& change, const process::Moved& moved)
     if (!moved.phase.empty()) change.dossier.phase = moved.phase;
     if (moved.status == process::Status::Completed && !change.dossier.endedAt)
         change.dossier.endedAt = rooms_.clock.now();
-    MOTCUA_CHECK(storeState(change));
+    return {};
+}
+
+void DossierService::tellOf(Change& change, const process::Moved& moved) {
     const std::string written = change.note;
     for (const std::string& notice : moved.notify) {
         change.note = reasonOf(change, notice);
         tell(change, notice);
         change.note = written;
     }
-    return {};
 }
 
 // Why a dossier is refused says who examined it (Decree 61/2018, article 19.8); what the leader wrote when he

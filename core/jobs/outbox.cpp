@@ -26,11 +26,22 @@ constexpr Millis farOff = std::chrono::hours{24};
     "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("                            \
     "SELECT o.id " READY "ORDER BY o.not_before_ms, o.id LIMIT ?"
 #define TAKEN ") RETURNING id, kind, subject, payload, attempts"
-constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 " READY "LIMIT 1"};
+// On SQLite a look that promises too much costs others the writer's lane; on PostgreSQL an exact one costs a
+// reading of all that wait, where it keeps an unlucky plan.
+constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 " READY "LIMIT 1",
+                              "SELECT 1 FROM outbox WHERE state = 0 AND "
+                              "(not_before_ms <= ? OR not_before_ms > ?) AND "
+                              "(lease_until_ms <= ? OR lease_until_ms > ?) LIMIT 1"};
 constexpr db::Query kTake{"outbox.take", TAKE_READY TAKEN, TAKE_READY " FOR UPDATE SKIP LOCKED" TAKEN};
 #undef TAKEN
 #undef TAKE_READY
 #undef READY
+// PostgreSQL keeps the plan of a statement that it made when few waited, and reads all of them for each one
+// that it takes when thousands do. By the indexes it stops at the first.
+constexpr db::Query kByIndex{
+    "outbox.by_index",
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+    "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"};
 // Each taking has a number of its own, `attempts`: who comes back after another took the item writes nothing.
 constexpr db::Query kSettle{"outbox.settle",
                             "UPDATE outbox SET state = ?, settled_ms = ?, lease_until_ms = 0, last_error = ? "
@@ -71,8 +82,8 @@ std::string Outbox::add(db::Writer& tx, std::string_view kind, std::string_view 
                         Millis delay) {
     const std::string id = newId(clock_);
     const Instant now = clock_.now();
-    tx.run(kInsert, id, kind, subject, db::Blob{vault_.seal(tx, subject, placeOf(id), payload.dump())},
-           now + delay, now);
+    tx.later(kInsert, id, kind, subject, db::Blob{vault_.seal(tx, subject, placeOf(id), payload.dump())},
+             now + delay, now);
     return id;
 }
 
@@ -87,6 +98,7 @@ bool Outbox::anyReady(db::Reader& tx) const {
 
 std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
     const Instant now = clock_.now();
+    if (tx.backend() == db::Backend::Postgresql) tx.later(kByIndex);
     auto taken = tx.all(
         kTake,
         [](const db::Row& row) {

@@ -397,22 +397,25 @@ Result<http::Response> FilingPages::check(http::Request& request, const Error* e
 }
 
 Result<http::Response> FilingPages::submitted(http::Request& request) {
-    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    const std::string& id = request.param("id");
+    const std::string key{request.form("submit_key")};
+    const bool declared = !request.form("declaration").empty();
+    auto filed = declared && isId(key) ? dossiers_.submit(request.context(), id, key)
+                                       : dossiers_.find(request.context(), id);
+    if (!filed && filed.error().code == "dossier.stale") filed = dossiers_.find(request.context(), id);
     // Filed from another tab already: that is what was wanted.
-    if (dossier.state != dossier::State::Draft)
-        return http::Response::seeOther(dossierPath(dossier.id, "/da-nop"));
-    if (request.form("declaration").empty()) {
+    if (filed && filed->state != dossier::State::Draft)
+        return http::Response::seeOther(dossierPath(id, "/da-nop"));
+    if (filed && !declared) {
         Error missing = invalidField("declaration", "declaration.needed");
         return check(request, &missing);
     }
-    const std::string key{request.form("submit_key")};
-    if (!isId(key)) return invalid("http.bad_form");
-    const auto filed = dossiers_.submit(request.context(), request.param("id"), key);
-    if (filed) return http::Response::seeOther(dossierPath(filed->id, "/da-nop"));
+    if (filed && !isId(key)) return invalid("http.bad_form");
+    if (filed) return conflict("dossier.stale"); // changed each time that it was looked at
     if (filed.error().code == "dossier.fee_due")
-        return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
+        return http::Response::seeOther(dossierPath(id, "/thanh-toan"));
     if (filed.error().kind != ErrorKind::Invalid) return filed.error();
-    return http::Response::seeOther(dossierPath(request.param("id")));
+    return http::Response::seeOther(dossierPath(id));
 }
 
 Result<http::Response> FilingPages::confirmation(http::Request& request) {

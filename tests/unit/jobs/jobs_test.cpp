@@ -381,9 +381,10 @@ class JobsTest : public CppUnit::TestFixture {
         }
     }
 
-    // Else a worker would begin a change, several times a second, for nothing.
+    // Else a worker would hold the one writer's lane, several times a second, for nothing.
     void whatWaitsBehindAnotherIsNotReady() {
         for (auto& database : databases()) {
+            if (database->backend() != db::Backend::Sqlite) continue;
             Runner runner{*database, outbox_, clock_};
             runner.handle("test", [](const Context&, const OutboxItem&) -> Result<void> {
                 return unavailable("down");
