@@ -29,6 +29,9 @@ namespace {
 // How long past its deadline an answer is still awaited: the server is to cancel the statement by itself.
 constexpr Millis kGrace{1000};
 constexpr int kOldestServer = 150000;
+// What waits in one pipeline. More would fill the sockets both ways, and nobody counts time while they are
+// full.
+constexpr std::size_t kMostSent = 64;
 
 PGconn* connect(const std::string& address) {
     // What the address itself says comes last and wins.
@@ -303,7 +306,8 @@ std::int64_t PostgresqlSession::changeSpan(const Query& query, std::span<const P
 
 void PostgresqlSession::laterSpan(const Query& query, std::span<const Parameter> parameters) {
     const Watched watched{query.name, watch_};
-    if (!send(query, parameters)) finishPipeline(query.name, false);
+    const bool sent = send(query, parameters);
+    if (!sent || sent_.size() >= kMostSent) finishPipeline(query.name, sent);
 }
 
 void PostgresqlSession::fail(std::string_view name, const PGresult* result) {

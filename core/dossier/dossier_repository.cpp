@@ -27,6 +27,7 @@ constexpr db::Query kUpdateState{
     "UPDATE dossier SET number = ?, code = ?, state = ?, phase = ?, fee_paid_ms = ?, changed_ms = ?, "
     "submitted_ms = ?, "
     "accepted_ms = ?, due_ms = ?, ended_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
+constexpr db::Query kHandOver{"dossier.hand_over", "UPDATE dossier SET owner = ? WHERE id = ?"};
 constexpr db::Query kFile{
     "dossier.file",
     "UPDATE dossier SET procedure_name = ?, procedure_version = ?, form_version = ?, case_id = ?, "
@@ -215,6 +216,10 @@ bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std:
     return tx.run(kUpdateState, orNull(dossier.number), orNull(dossier.code), static_cast<int>(dossier.state),
                   dossier.phase, dossier.feePaidAt, dossier.changedAt, dossier.submittedAt,
                   dossier.acceptedAt, dossier.dueAt, dossier.endedAt, dossier.id, expected) == 1;
+}
+
+void DossierRepository::handOver(db::Writer& tx, std::string_view id, std::string_view owner) const {
+    tx.run(kHandOver, owner, id);
 }
 
 void DossierRepository::remove(db::Writer& tx, std::string_view id) const {

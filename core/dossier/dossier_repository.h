@@ -32,6 +32,8 @@ public:
                 std::int64_t expected);
     // The same without the answers.
     bool updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const;
+    // What an official filed for somebody is that person's: of an account, or of none.
+    void handOver(db::Writer& tx, std::string_view id, std::string_view owner) const;
     // What the answers are as they stand in a row.
     struct Answers {
         std::string open;

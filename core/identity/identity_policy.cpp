@@ -101,6 +101,10 @@ const std::vector<std::string>& grantableRoles() {
     return roles;
 }
 
+bool mayAskAtCounter(const Actor& actor) {
+    return actor.kind == ActorKind::Official && actor.has("receiver");
+}
+
 bool maySeeAccount(const Actor& actor, std::string_view accountId) {
     return actor.id == accountId || mayManageAccounts(actor);
 }

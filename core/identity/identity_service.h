@@ -74,6 +74,10 @@ public:
 
     // Errors: account.none, account.not_yours (Denied).
     Result<Account> account(const Context& context, std::string_view id);
+    // The account of a person who stands at a counter and says this address; with a `name`, only where it is
+    // his. For officials who receive, and on record. Errors: Denied account.not_allowed, NotFound
+    // account.none, Invalid account.other_name.
+    Result<Account> atCounter(const Context& context, std::string_view email, std::string_view name);
     // For an administrator or the system; answers the id, of the account that is there where the address is
     // taken.
     Result<std::string> create(const Context& context, const NewAccount& account);

@@ -53,8 +53,10 @@ private:
     // To an account, or to an address that has none yet.
     Result<Letter> accountLetter(const Context& context, const Json& payload,
                                  const std::optional<identity::Account>& account);
+    // Without its words. NotFound where there is none.
+    Result<Letter> readerOf(const Context& context, const dossier::Dossier& dossier);
     Result<Letter> dossierLetter(const Context& context, const Json& payload, const dossier::Dossier& dossier,
-                                 const identity::Account& owner);
+                                 const Letter& reader);
 
     Rooms rooms_;
 };

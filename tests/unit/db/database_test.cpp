@@ -273,6 +273,13 @@ class DatabaseTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{2},
                                          database->write(Context{}, work).value());
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{3}, things(*database));
+            const auto many = [](Writer& writer) -> Result<void> {
+                for (int number = 0; number < 1000; number++)
+                    writer.later(kAdd, "many " + std::to_string(number), number);
+                return {};
+            };
+            database->write(Context{}, many).value();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{1003}, things(*database));
         }
     }
 
