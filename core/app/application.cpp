@@ -144,8 +144,9 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
       paymentGateway_(plugins_),
       payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
                  settings.paymentsAskAfter}),
-      messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
-                  originOf(settings), facts_.hotline}),
+      post_(plugins_),
+      messaging_({*database_, outbox_, identity_, dossiers_, agencies_, post_, themes_, originOf(settings),
+                  facts_.hotline}),
       assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
     papers_.subscribe(dossiers_.events());
     papers_.handleIn(runner_);
@@ -186,6 +187,9 @@ void Application::scheduleJobs() {
                      [this](const Context& context) { payments_.askOverdue(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
+    runner_.schedule("jobs.forget_settled", std::chrono::hours{1}, [this](const Context& context) {
+        jobs::forgetSettled(context, *database_, outbox_, inbox_, clock_, settings_.kept);
+    });
     runner_.schedule("dossier.forget_drafts", std::chrono::hours{1},
                      [this](const Context& context) { dossiers_.forgetDrafts(context); });
 }
