@@ -101,8 +101,16 @@ const std::vector<std::string>& grantableRoles() {
     return roles;
 }
 
-bool maySeeAccount(const Actor& actor, std::string_view accountId) {
-    return actor.id == accountId || mayManageAccounts(actor);
+std::vector<FieldError> roleFaults(const Actor& actor, const Role& role, const agency::Tree& tree,
+                                   const CivilDay& today) {
+    std::vector<FieldError> wrong;
+    const auto& known = grantableRoles();
+    if (std::find(known.begin(), known.end(), role.role) == known.end())
+        wrong.push_back({"role", "account.unknown_role"});
+    const agency::Agency* agency = tree.find(role.agencyId);
+    if (!agency || !agency->validOn(today) || !mayManage(actor, {role}, tree, today))
+        wrong.push_back({"agency", "account.outside_region"});
+    return wrong;
 }
 
 } // namespace motcua::identity
