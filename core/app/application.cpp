@@ -187,6 +187,7 @@ void Application::scheduleJobs() {
                      [this](const Context& context) { payments_.askOverdue(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
+    runner_.schedule("files.sweep", minutes{10}, [this](const Context& context) { files_.sweep(context); });
     runner_.schedule("dossier.forget_drafts", std::chrono::hours{1},
                      [this](const Context& context) { dossiers_.forgetDrafts(context); });
 }
