@@ -16,6 +16,12 @@
 
 namespace motcua::app {
 
+std::function<bool(const Actor&)> cityAdministration(agency::AgencyService& agencies, const Clock& clock) {
+    return [&agencies, &clock](const Actor& actor) {
+        return agency::administersCity(actor, *agencies.tree(Context{}), civilDay(clock.now()));
+    };
+}
+
 namespace {
 
 using std::chrono::minutes;
@@ -39,13 +45,6 @@ constexpr const char* kDemoBankSecret = "DEMONSTRATIONBANKOFNOBODY2020";
 // Links in messages need the site's address; the demo is where it serves.
 std::string originOf(const Settings& settings) {
     return settings.origin.empty() ? "http://localhost:" + std::to_string(settings.port) : settings.origin;
-}
-
-// A ward's administrator does not decide how the whole city is paid, nor what becomes of its deliveries.
-std::function<bool(const Actor&)> cityAdministration(agency::AgencyService& agencies, const Clock& clock) {
-    return [&agencies, &clock](const Actor& actor) {
-        return agency::administersCity(actor, *agencies.tree(Context{}), civilDay(clock.now()));
-    };
 }
 
 plugins::RegistrySettings registrySettings(const Settings& settings, agency::AgencyService& agencies,

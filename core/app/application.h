@@ -38,6 +38,7 @@
 #include "web/layout.h"
 #include "web/officer/figure_pages.h"
 #include "web/officer/money_pages.h"
+#include "web/officer/reception_pages.h"
 #include "web/officer/work_pages.h"
 #include "web/portal/account_pages.h"
 #include "web/portal/catalogue_pages.h"
@@ -61,6 +62,9 @@ inline constexpr const char* kCity = "tphcm";
 inline constexpr CivilDay kCalendarFrom{2019, 1, 1};
 
 // The rooms that hold data, without the web; commands use this too.
+// A ward's administrator does not decide how the whole city is paid, nor what becomes of its deliveries.
+std::function<bool(const Actor&)> cityAdministration(agency::AgencyService& agencies, const Clock& clock);
+
 class Application {
 public:
     // Opens the database and makes the rooms; migrates nothing.
@@ -177,6 +181,7 @@ private:
     web::PaymentPages paymentPages_;
     web::PaymentHook paymentHook_;
     web::WorkPages workPages_;
+    web::ReceptionPages receptionPages_;
     web::FigurePages figurePages_;
     web::MoneyPages moneyPages_;
     web::PluginPages pluginPages_;

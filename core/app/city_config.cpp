@@ -374,9 +374,9 @@ Result<void> ConfigFolder::apply(Application& application) const {
         MOTCUA_CHECK(application.catalogue().setCouncilFee(context, fee.code, fee.fee, fee.amount, fee.from));
     for (const auto& package : packages_)
         MOTCUA_CHECK(application.forms().publish(context, package, today));
-    for (const auto& [code, bpmn] : drawings_)
+    for (const auto& drawing : drawings_)
         MOTCUA_CHECK(application.database().write(context, [&](db::Writer& tx) {
-            return application.processes().deploy(context, tx, code, bpmn);
+            return application.processes().deploy(context, tx, drawing.first, drawing.second);
         }));
     MOTCUA_CHECK(applyPlugins(application, context));
     if (site_.empty()) return {};

@@ -59,6 +59,7 @@ WebServer::WebServer(Application& application)
       paymentHook_(application.payments_),
       workPages_(*application.database_, application.dossiers_, application.identity_, application.papers_,
                  application.payments_, application.clock_),
+      receptionPages_(application.dossiers_, application.identity_),
       figurePages_(*application.database_, application.assessments_, application.agencies_,
                    application.catalogue_, application.identity_),
       moneyPages_(application.payments_, application.dossiers_),
@@ -69,7 +70,8 @@ WebServer::WebServer(Application& application)
       accountAdminPages_(application.accounts_, application.identity_, application.agencies_,
                          application.clock_),
       infoPages_(application.facts_, application.agencies_, application.clock_) {
-    site_.setLayout(web::layoutFiller(application.facts_, router_));
+    site_.setLayout(web::layoutFiller(application.facts_, router_,
+                                      cityAdministration(application.agencies_, application.clock_)));
     accountPages_.mount(router_);
     cataloguePages_.mount(router_);
     filingPages_.mount(router_);
@@ -79,6 +81,7 @@ WebServer::WebServer(Application& application)
     paymentPages_.mount(router_);
     paymentHook_.mount(router_);
     workPages_.mount(router_);
+    receptionPages_.mount(router_);
     figurePages_.mount(router_);
     moneyPages_.mount(router_);
     pluginPages_.mount(router_);

@@ -86,9 +86,9 @@ void Audit::record(db::Writer& tx, const Context& context, std::string_view subj
                   {}};
     const std::string written = details.dump();
     record.hash = hashOf(head->second, record, written);
-    tx.run(kInsert, record.id, subject, record.number, record.at, record.actor, action, written, record.trace,
-           db::Blob{record.hash});
-    tx.run(kSetHead, db::Blob{record.hash}, subject);
+    tx.later(kInsert, record.id, subject, record.number, record.at, record.actor, action, written,
+             record.trace, db::Blob{record.hash});
+    tx.later(kSetHead, db::Blob{record.hash}, subject);
 }
 
 std::vector<Record> Audit::records(db::Reader& tx, std::string_view subject, std::int64_t afterNumber,

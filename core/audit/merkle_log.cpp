@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 
 #include <bit>
+#include <map>
 
 namespace motcua::audit {
 
@@ -66,17 +67,21 @@ std::int64_t MerkleLog::append(db::Writer& tx, int limit) const {
         },
         limit);
     std::int64_t position = size(tx);
+    std::map<int, std::string> lefts; // of each level, the newest child that waits for its right one
     for (const auto& [id, hash] : waiting) {
-        tx.run(kTake, position, id);
+        tx.later(kTake, position, id); // the row is there: it was read for update
         std::string node = leafHash(hash);
-        tx.run(kInsertNode, 0, position, db::Blob{node});
+        tx.later(kInsertNode, 0, position, db::Blob{node});
         // Each right child completes its parent.
         std::int64_t number = position;
-        for (int level = 0; number % 2 == 1; ++level) {
-            node = nodeHash(storedNode(tx, level, number - 1), node);
+        int level = 0;
+        for (; number % 2 == 1; ++level) {
+            const auto left = lefts.find(level);
+            node = nodeHash(left == lefts.end() ? storedNode(tx, level, number - 1) : left->second, node);
             number /= 2;
-            tx.run(kInsertNode, level + 1, number, db::Blob{node});
+            tx.later(kInsertNode, level + 1, number, db::Blob{node});
         }
+        lefts.insert_or_assign(level, std::move(node));
         ++position;
     }
     return static_cast<std::int64_t>(waiting.size());

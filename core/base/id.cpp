@@ -47,8 +47,15 @@ bool isId(std::string_view text) {
     return true;
 }
 
+// Identifiers of traces are no secrets, so many are made of one draw; asking OpenSSL for each costs more than
+// all else that an answer from the cache needs.
 std::string newTrace() {
-    return toHex(randomBytes(16));
+    constexpr std::size_t size = 16;
+    thread_local std::string drawn;
+    if (drawn.size() < size) drawn = randomBytes(64 * size);
+    std::string trace = toHex(std::string_view{drawn}.substr(drawn.size() - size));
+    drawn.resize(drawn.size() - size);
+    return trace;
 }
 
 } // namespace motcua

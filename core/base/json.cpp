@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 #include <charconv>
@@ -9,14 +10,7 @@
 
 namespace motcua {
 
-namespace {
-
-const Json nothing;
-const std::string noText;
-const Json::Array noItems;
-const Json::Object noMembers;
-
-void writeString(std::string& out, std::string_view text) {
+void appendJsonText(std::string& out, std::string_view text) {
     out += '"';
     for (const char c : text) {
         switch (c) {
@@ -51,7 +45,7 @@ void writeString(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void writeNumber(std::string& out, double value) {
+void appendJsonNumber(std::string& out, double value) {
     if (!std::isfinite(value)) {
         out += "null"; // JSON has no word for it
         return;
@@ -63,6 +57,13 @@ void writeNumber(std::string& out, double value) {
     if (std::string_view{text, end}.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
+namespace {
+
+const Json nothing;
+const std::string noText;
+const Json::Array noItems;
+const Json::Object noMembers;
+
 class Writer {
 public:
     explicit Writer(int indent) : indent_(indent) {}
@@ -72,16 +73,16 @@ public:
             writeAll(json.items(), level, '[', ']', [&](const Json& item) { write(item, level + 1); });
         } else if (json.isObject()) {
             writeAll(json.members(), level, '{', '}', [&](const auto& member) {
-                writeString(out, member.first);
+                appendJsonText(out, member.first);
                 out += indent_ ? ": " : ":";
                 write(member.second, level + 1);
             });
         } else if (json.isString()) {
-            writeString(out, json.string());
+            appendJsonText(out, json.string());
         } else if (json.isInteger()) {
             out += std::to_string(json.integer());
         } else if (json.isNumber()) {
-            writeNumber(out, json.number());
+            appendJsonNumber(out, json.number());
         } else if (json.isBool()) {
             out += json.boolean() ? "true" : "false";
         } else {

@@ -1,7 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json_text.h"
 
 #include <unistd.h>
 
@@ -33,18 +33,41 @@ void setThreshold(Level least) {
     threshold = least;
 }
 
+namespace {
+
+void append(std::string& line, const std::variant<std::string, std::int64_t, double, bool>& value) {
+    if (const auto* text = std::get_if<std::string>(&value))
+        appendJsonText(line, *text);
+    else if (const auto* number = std::get_if<std::int64_t>(&value))
+        line += std::to_string(*number);
+    else if (const auto* real = std::get_if<double>(&value))
+        appendJsonNumber(line, *real);
+    else
+        line += std::get<bool>(value) ? "true" : "false";
+}
+
+} // namespace
+
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
     if (level < threshold) return;
-    Json line = Json::object();
-    line.set("at", toIso8601(SystemClock{}.now()));
-    line.set("level", name(level));
-    line.set("event", std::string{event});
-    for (const Field& field : fields)
-        std::visit([&](const auto& value) { line.set(std::string{field.name}, Json{value}); }, field.value);
-    const std::string text = line.dump() + "\n";
+    std::string line;
+    line.reserve(320);
+    line += R"({"at":)";
+    appendJsonText(line, toIso8601(SystemClock{}.now()));
+    line += R"(,"level":)";
+    appendJsonText(line, name(level));
+    line += R"(,"event":)";
+    appendJsonText(line, event);
+    for (const Field& field : fields) {
+        line += ',';
+        appendJsonText(line, field.name);
+        line += ':';
+        append(line, field.value);
+    }
+    line += "}\n";
     // One write a line, so that lines of several threads and processes do not mix. A log that cannot be
     // written must not stop the server.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
 } // namespace motcua::log

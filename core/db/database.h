@@ -100,9 +100,19 @@ public:
     std::int64_t runWith(const Query& query, std::span<const Parameter> parameters) {
         return changeSpan(query, parameters);
     }
+    // The same where nobody asks how many: PostgreSQL is sent it together with the next statement that is
+    // waited for, at the latest with the commit. There it says so where it fails, and nothing is kept.
+    template <typename... Args>
+    void later(const Query& query, const Args&... args) {
+        const std::initializer_list<Parameter> parameters{Parameter{args}...};
+        laterSpan(query, {parameters.begin(), parameters.size()});
+    }
 
 protected:
     virtual std::int64_t changeSpan(const Query& query, std::span<const Parameter> parameters) = 0;
+    virtual void laterSpan(const Query& query, std::span<const Parameter> parameters) {
+        changeSpan(query, parameters);
+    }
     std::int64_t change(const Query& query, std::initializer_list<Parameter> parameters) {
         return changeSpan(query, {parameters.begin(), parameters.size()});
     }

@@ -29,6 +29,9 @@ namespace {
 // How long past its deadline an answer is still awaited: the server is to cancel the statement by itself.
 constexpr Millis kGrace{1000};
 constexpr int kOldestServer = 150000;
+// What waits in one pipeline. More would fill the sockets both ways, and nobody counts time while they are
+// full.
+constexpr std::size_t kMostSent = 64;
 
 PGconn* connect(const std::string& address) {
     // What the address itself says comes last and wins.
@@ -87,6 +90,7 @@ void PostgresqlSession::begin(Use use, const Until& until) {
     answered_ = false;
     transient_ = false;
     opening_.clear();
+    sent_.clear();
     settle();
     until_ = until;
     opening_.emplace_back(use == Use::Read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -105,6 +109,14 @@ void PostgresqlSession::settle() {
         ending_ = false;
         until_ = Until::in(kGrace);
         try {
+            for (bool more = pipelined(); more && !lost();) {
+                const Answer answer = next();
+                more = !answer || PQresultStatus(answer.get()) != PGRES_PIPELINE_SYNC;
+            }
+            if (pipelined() && PQexitPipelineMode(connection_.get()) != 1) broken_ = true;
+            // What failed before the ROLLBACK of the same pipeline has kept it from being run.
+            if (PQtransactionStatus(connection_.get()) == PQTRANS_INERROR)
+                PQsendQuery(connection_.get(), "ROLLBACK");
             while (next()) {
             }
         } catch (const DeadlinePassed&) {
@@ -122,17 +134,14 @@ void PostgresqlSession::commit() {
         opening_.clear();
         return;
     }
-    if (PQtransactionStatus(connection_.get()) != PQTRANS_INTRANS) {
+    if (!pipelined() && PQtransactionStatus(connection_.get()) != PQTRANS_INTRANS) {
         constexpr const char* said = "nothing is kept of a transaction in which a statement failed";
         if (transient_) throw Transient(said);
         throw DatabaseError(said);
     }
     // A deadline must not cut off the wait for a synchronous replica: the server would report the commit as
     // done.
-    bool sent = PQenterPipelineMode(connection_.get()) == 1;
-    for (const char* sql : {"SET LOCAL statement_timeout = 0", "COMMIT"})
-        sent =
-            sent && PQsendQueryParams(connection_.get(), sql, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+    const bool sent = openPipeline() && send("SET LOCAL statement_timeout = 0") && send("COMMIT");
     try {
         const Answer answer = finishPipeline("commit", sent);
         if (std::string_view{PQcmdStatus(answer.get())} != "COMMIT")
@@ -148,12 +157,17 @@ void PostgresqlSession::rollBack() noexcept {
         opening_.clear();
         return;
     }
-    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return;
-    ending_ = PQsendQuery(connection_.get(), "ROLLBACK") == 1;
+    if (pipelined()) {
+        ending_ = send("ROLLBACK") && PQpipelineSync(connection_.get()) == 1;
+    } else {
+        if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return;
+        ending_ = PQsendQuery(connection_.get(), "ROLLBACK") == 1;
+    }
     broken_ = broken_ || !ending_;
 }
 
 void PostgresqlSession::script(const std::string& sql) {
+    if (pipelined()) finishPipeline("script", true);
     std::string all;
     for (const std::string& statement : std::exchange(opening_, {}))
         all += statement + ";\n";
@@ -187,11 +201,21 @@ PostgresqlSession::Answer PostgresqlSession::next() {
     return {PQgetResult(connection_.get()), &PQclear};
 }
 
-int PostgresqlSession::sendOpening() {
-    int sent = PQenterPipelineMode(connection_.get());
+bool PostgresqlSession::pipelined() const {
+    return PQpipelineStatus(connection_.get()) != PQ_PIPELINE_OFF;
+}
+
+bool PostgresqlSession::send(std::string_view sql) {
+    sent_.emplace_back(sql);
+    return PQsendQueryParams(connection_.get(), sent_.back().c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                             0) == 1;
+}
+
+bool PostgresqlSession::openPipeline() {
+    if (!pipelined() && PQenterPipelineMode(connection_.get()) != 1) return false;
+    bool sent = true;
     for (const std::string& sql : std::exchange(opening_, {}))
-        sent = sent &&
-               PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0);
+        sent = sent && send(sql);
     return sent;
 }
 
@@ -199,21 +223,26 @@ int PostgresqlSession::sendOpening() {
 PostgresqlSession::Answer PostgresqlSession::finishPipeline(std::string_view name, bool sent) {
     Answer last{nullptr, &PQclear};
     Answer failed{nullptr, &PQclear};
+    std::string culprit{name};
     bool synced = false;
     if (sent && PQpipelineSync(connection_.get()) == 1) {
-        while (!synced && !lost()) {
+        for (std::size_t at = 0; !synced && !lost();) {
             Answer answer = next();
-            const auto status =
-                PQresultStatus(answer.get()); // of none: PGRES_FATAL_ERROR, between two commands
-            synced = answer && status == PGRES_PIPELINE_SYNC;
-            if (answer && status == PGRES_FATAL_ERROR && !failed)
+            if (!answer) continue; // between two commands
+            const auto status = PQresultStatus(answer.get());
+            synced = status == PGRES_PIPELINE_SYNC;
+            if (status == PGRES_FATAL_ERROR && !failed) {
                 failed = std::move(answer);
-            else if (answer && !synced)
+                if (at < sent_.size()) culprit = sent_[at];
+            } else if (!synced) {
                 last = std::move(answer);
+            }
+            at++;
         }
     }
+    sent_.clear();
     if (!synced || PQexitPipelineMode(connection_.get()) != 1) broken_ = true;
-    if (failed || broken_ || !last) fail(name, failed.get());
+    if (failed || broken_ || !last) fail(culprit, failed.get());
     answered_ = true;
     return last;
 }
@@ -225,7 +254,7 @@ std::shared_ptr<PostgresqlSession::Statement> PostgresqlSession::prepared(const 
     auto statement = std::make_shared<Statement>();
     statement->name = "s" + std::to_string(++named_);
     const bool sent =
-        sendOpening() &&
+        openPipeline() &&
         PQsendPrepare(connection_.get(), statement->name.c_str(), numbered.sql.c_str(), 0, nullptr) == 1 &&
         PQsendDescribePrepared(connection_.get(), statement->name.c_str()) == 1;
     const Answer described = finishPipeline(query.name, sent);
@@ -240,15 +269,21 @@ void PostgresqlSession::enter(std::string_view name) {
     if (until_.passed()) throw DeadlinePassed(std::string{name} + ": the deadline passed before it began");
 }
 
-PostgresqlSession::Answer PostgresqlSession::execute(const Query& query,
-                                                     std::span<const Parameter> parameters) {
+// Sends it into the pipeline; what it holds is copied.
+bool PostgresqlSession::send(const Query& query, std::span<const Parameter> parameters) {
     enter(query.name);
     const auto statement = prepared(query);
     checkParameters(query, parameters, statement->types.size());
     const BoundValues values{query.name, parameters, statement->types};
-    const bool sent =
-        sendOpening() && PQsendQueryPrepared(connection_.get(), statement->name.c_str(), values.size(),
-                                             values.values(), values.lengths(), values.formats(), 1) == 1;
+    if (!openPipeline()) return false;
+    sent_.emplace_back(query.name);
+    return PQsendQueryPrepared(connection_.get(), statement->name.c_str(), values.size(), values.values(),
+                               values.lengths(), values.formats(), 1) == 1;
+}
+
+PostgresqlSession::Answer PostgresqlSession::execute(const Query& query,
+                                                     std::span<const Parameter> parameters) {
+    const bool sent = send(query, parameters);
     return finishPipeline(query.name, sent);
 }
 
@@ -269,6 +304,12 @@ std::int64_t PostgresqlSession::changeSpan(const Query& query, std::span<const P
     return std::strtoll(PQcmdTuples(answer.get()), nullptr, 10);
 }
 
+void PostgresqlSession::laterSpan(const Query& query, std::span<const Parameter> parameters) {
+    const Watched watched{query.name, watch_};
+    const bool sent = send(query, parameters);
+    if (!sent || sent_.size() >= kMostSent) finishPipeline(query.name, sent);
+}
+
 void PostgresqlSession::fail(std::string_view name, const PGresult* result) {
     const std::string_view state = stateOf(result);
     const std::string said = std::string{name} + ": " + messageOf(connection_.get(), result) +
@@ -276,8 +317,8 @@ void PostgresqlSession::fail(std::string_view name, const PGresult* result) {
     const bool again = mayBeDoneAgain(state) || lost();
     transient_ = transient_ || again;
     if (again) throw Transient(said);
-    // The server counts the time of a statement by its own clock and may end it a moment before ours has run out;
-    // nobody else cancels what this session runs.
+    // The server counts the time of a statement by its own clock and may end it a moment before ours has run
+    // out; nobody else cancels what this session runs.
     if (state == "57014") throw DeadlinePassed(said);
     throw DatabaseError(said);
 }

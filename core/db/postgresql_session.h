@@ -52,6 +52,7 @@ protected:
     void stepSpan(const Query& query, std::span<const Parameter> parameters,
                   const std::function<bool(const Row&)>& visit) override;
     std::int64_t changeSpan(const Query& query, std::span<const Parameter> parameters) override;
+    void laterSpan(const Query& query, std::span<const Parameter> parameters) override;
 
 private:
     using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
@@ -59,7 +60,10 @@ private:
 
     Answer execute(const Query& query, std::span<const Parameter> parameters);
     std::shared_ptr<Statement> prepared(const Query& query);
-    int sendOpening();
+    bool pipelined() const;
+    bool send(std::string_view sql);
+    bool send(const Query& query, std::span<const Parameter> parameters);
+    bool openPipeline();
     Answer finishPipeline(std::string_view name, bool sent);
     Answer next();
     void awaitInput();
@@ -69,6 +73,7 @@ private:
 
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
     std::vector<std::string> opening_; // what goes to the server before the next statement
+    std::vector<std::string> sent_;    // names of what the open pipeline holds, in order
     StatementCache<Statement> statements_;
     std::shared_ptr<std::vector<std::string>> discarded_; // names of statements that the cache let go
     std::uint64_t named_ = 0;

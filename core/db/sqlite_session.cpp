@@ -75,6 +75,13 @@ const char* pointer(std::string_view bytes) {
     return bytes.data() ? bytes.data() : "";
 }
 
+// A session is one thread's at a time, so that SQLite need not lock it at every call, nor count its memory
+// for statistics that nobody reads. Where SQLite was in use before, it stays as careful as it was.
+void configureOnce() {
+    [[maybe_unused]] static const int done =
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD) | sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int bind(sqlite3_stmt* statement, int at, const Parameter& parameter) {
     const auto& held = parameter.held();
     if (const auto* number = std::get_if<std::int64_t>(&held))
@@ -133,6 +140,7 @@ private:
 };
 
 SqliteSession::SqliteSession(const std::string& file, Use use, Watch& watch) : watch_(watch) {
+    configureOnce();
     if (use == Use::Write) createForOwner(file);
     try {
         Poco::Data::SQLite::Connector::registerConnector();

@@ -31,6 +31,10 @@ enum class State {
 // A draft that nobody touched for so many days is thrown away (the page of the draft says until when).
 inline constexpr int draftDays = 90;
 
+// Channels of submission (kênh thực hiện), as statistics tell them apart.
+inline constexpr std::string_view kOnline = "online"; // trực tuyến
+inline constexpr std::string_view kDirect = "direct"; // trực tiếp, at the counter
+
 bool isOpen(State state);  // somebody still has something to do
 bool isEnded(State state); // nothing will happen any more, but for the result's return
 
@@ -50,13 +54,13 @@ struct Dossier {
     std::string id;
     std::string number; // of the submission; empty in a draft
     std::string code;   // the legal one; empty until accepted
-    std::string owner;  // account
+    std::string owner;  // account; empty where the applicant, who came in person, has none
     std::string procedureCode;
     std::string procedureName;
     std::int64_t procedureVersion = 0;
     std::int64_t formVersion = 0;
     std::string agency; // id of the receiving agency
-    std::string channel = "online";
+    std::string channel{kOnline};
     std::string caseId;
     State state = State::Draft;
     std::string phase;
@@ -72,7 +76,9 @@ struct Dossier {
     std::optional<Instant> acceptedAt;
     std::optional<Instant> dueAt;
     std::optional<Instant> endedAt;
+    std::string key; // of the vault, that its words are sealed by; "" before they were
 
+    bool inPerson() const { return channel == kDirect; }
     bool feeDue() const { return fee.dong > 0 && !feePaidAt; }
 };
 

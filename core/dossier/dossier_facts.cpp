@@ -23,9 +23,14 @@ const catalogue::Case* caseOf(const catalogue::Procedure& procedure, const Json&
     return procedure.cases.empty() ? nullptr : &procedure.cases.front();
 }
 
-std::vector<FeeLine> feeLinesOf(const catalogue::Case& oneCase, std::int64_t quantity) {
+catalogue::Channel channelOf(const Dossier& dossier) {
+    return dossier.inPerson() ? catalogue::Channel::Direct : catalogue::Channel::Online;
+}
+
+std::vector<FeeLine> feeLinesOf(const catalogue::Case& oneCase, catalogue::Channel channel,
+                                std::int64_t quantity) {
     std::vector<FeeLine> lines;
-    const catalogue::Fees& fees = oneCase.feesFor(catalogue::Channel::Online);
+    const catalogue::Fees& fees = oneCase.feesFor(channel);
     if (!fees) return lines;
     for (const catalogue::Fee& fee : *fees) {
         const std::int64_t units = fee.per == catalogue::FeeUnit::Copy ? quantity : 1;
@@ -35,10 +40,10 @@ std::vector<FeeLine> feeLinesOf(const catalogue::Case& oneCase, std::int64_t qua
     return lines;
 }
 
-Money feeOf(const catalogue::Case& oneCase, std::int64_t quantity, bool exempt) {
+Money feeOf(const catalogue::Case& oneCase, catalogue::Channel channel, std::int64_t quantity, bool exempt) {
     Money total;
     if (exempt) return total;
-    for (const FeeLine& line : feeLinesOf(oneCase, quantity))
+    for (const FeeLine& line : feeLinesOf(oneCase, channel, quantity))
         total = total + line.amount;
     return total;
 }

@@ -14,13 +14,22 @@ inline constexpr std::string_view administrator = "admin";
 // as such does not.
 bool maySee(const Actor& actor, const Dossier& dossier, const agency::Tree& tree, const CivilDay& today);
 
-// The owner, while it is a draft.
-bool mayEdit(const Actor& actor, const Dossier& dossier);
+// Who takes in dossiers at the agency's counter (Bộ phận Tiếp nhận và Trả kết quả).
+bool mayReceive(const Actor& actor, const std::string& agency, const agency::Tree& tree,
+                const CivilDay& today);
 
-// The owner: a draft's papers, and those of a dossier while a supplement is asked for.
-bool mayChangePapers(const Actor& actor, const Dossier& dossier);
+// Who acts for the applicant: the owner, and for what was filed in person the desk that took it in, since its
+// applicant comes back there. A draft is begun at the counter by one official, and is his while he receives
+// there.
+bool speaksFor(const Actor& actor, const Dossier& dossier, const agency::Tree& tree, const CivilDay& today);
 
-// The owner, until it is settled.
-bool mayWithdraw(const Actor& actor, const Dossier& dossier);
+// Of those who speak for it: while it is a draft; its papers then, and while a supplement is asked for; until
+// it is settled.
+bool mayEdit(const Actor& actor, const Dossier& dossier, const agency::Tree& tree, const CivilDay& today);
+bool mayChangePapers(const Actor& actor, const Dossier& dossier, const agency::Tree& tree,
+                     const CivilDay& today);
+bool mayAnswerSupplement(const Actor& actor, const Dossier& dossier, const agency::Tree& tree,
+                         const CivilDay& today);
+bool mayWithdraw(const Actor& actor, const Dossier& dossier, const agency::Tree& tree, const CivilDay& today);
 
 } // namespace motcua::dossier

@@ -27,8 +27,15 @@ constexpr db::Query kUpdateState{
     "UPDATE dossier SET number = ?, code = ?, state = ?, phase = ?, fee_paid_ms = ?, changed_ms = ?, "
     "submitted_ms = ?, "
     "accepted_ms = ?, due_ms = ?, ended_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
-constexpr db::Query kTakeKey{"dossier.take_submit_key",
-                             "UPDATE dossier SET submit_key = ? WHERE id = ? AND submit_key IS NULL"};
+constexpr db::Query kHandOver{"dossier.hand_over", "UPDATE dossier SET owner = ? WHERE id = ?"};
+constexpr db::Query kFile{
+    "dossier.file",
+    "UPDATE dossier SET procedure_name = ?, procedure_version = ?, form_version = ?, case_id = ?, "
+    "open_answers = ?, sealed_answers = ?, applicant = ?, quantity = ?, fee_dong = ?, number = ?, code = ?, "
+    "state = ?, phase = ?, changed_ms = ?, submitted_ms = ?, accepted_ms = ?, due_ms = ?, ended_ms = ?, "
+    "submit_key = ?, version = version + 1 WHERE id = ? AND version = ?"};
+constexpr db::Query kLock{"dossier.lock", "SELECT version FROM dossier WHERE id = ?",
+                          "SELECT version FROM dossier WHERE id = ? FOR UPDATE"};
 constexpr db::Query kRemove{"dossier.remove", "DELETE FROM dossier WHERE id = ? AND state = 0"};
 constexpr db::Query kFind{"dossier.find",
                           "SELECT id, number, code, owner, procedure_code, procedure_name, "
@@ -44,10 +51,11 @@ constexpr db::Query kByPrefix{"dossier.by_prefix",
                               "SELECT id FROM dossier WHERE number >= ? AND number < ? "
                               "UNION SELECT id FROM dossier WHERE code >= ? AND code < ? "
                               "ORDER BY id LIMIT ?"};
+// CROSS JOIN: SQLite looks each up as the list has it, instead of sorting the list into a table first.
 constexpr db::Query kListed{
     "dossier.listed",
-    "SELECT id, number, code, owner, procedure_name, agency, state, changed_ms, submitted_ms, applicant "
-    "FROM dossier WHERE id IN (SELECT value FROM json_each(?))",
+    "SELECT d.id, d.number, d.code, d.owner, d.procedure_name, d.agency, d.state, d.changed_ms, "
+    "d.submitted_ms, d.applicant FROM json_each(?) listed CROSS JOIN dossier d ON d.id = listed.value",
     "SELECT id, number, code, owner, procedure_name, agency, state, changed_ms, submitted_ms, applicant "
     "FROM dossier WHERE id = ANY (ARRAY(SELECT json_array_elements_text(CAST(? AS json))))"};
 constexpr db::Query kOfOwner{
@@ -160,28 +168,48 @@ Result<std::string> DossierRepository::open(db::Reader& tx, std::string_view id,
     return vault_.open(tx, {"dossier", column, id}, sealed);
 }
 
+std::string DossierRepository::seal(db::Writer& tx, const Dossier& dossier, const vault::Place& place,
+                                    std::string_view plain) {
+    return dossier.key.empty() ? vault_.seal(tx, dossier.id, place, plain)
+                               : vault_.sealBy(tx, dossier.key, place, plain);
+}
+
 void DossierRepository::insert(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed) {
-    const auto seal = [&](std::string_view column, const std::string& plain) {
-        return vault_.seal(tx, dossier.id, {"dossier", column, dossier.id}, plain);
-    };
-    const std::string answers = seal("sealed_answers", sealed.dump());
-    const std::string applicant = seal("applicant", dossier.applicant);
+    const std::string answers = seal(tx, dossier, {"dossier", "sealed_answers", dossier.id}, sealed.dump());
+    const std::string applicant = seal(tx, dossier, {"dossier", "applicant", dossier.id}, dossier.applicant);
     tx.run(kInsert, dossier.id, dossier.owner, dossier.procedureCode, dossier.procedureName,
            dossier.procedureVersion, dossier.formVersion, dossier.agency, dossier.channel, dossier.caseId,
            static_cast<int>(dossier.state), dossier.phase, dossier.version, open.dump(), db::Blob{answers},
            db::Blob{applicant}, dossier.quantity, dossier.fee, dossier.madeAt, dossier.changedAt);
 }
 
+DossierRepository::Answers DossierRepository::answers(db::Reader& tx, const Dossier& dossier,
+                                                      const Json& open, const Json& sealed) {
+    return {open.dump(),
+            vault_.sealBy(tx, dossier.key, {"dossier", "sealed_answers", dossier.id}, sealed.dump()),
+            vault_.sealBy(tx, dossier.key, {"dossier", "applicant", dossier.id}, dossier.applicant)};
+}
+
 bool DossierRepository::update(db::Writer& tx, const Dossier& dossier, const Json& open, const Json& sealed,
                                std::int64_t expected) {
-    const auto seal = [&](std::string_view column, const std::string& plain) {
-        return vault_.seal(tx, dossier.id, {"dossier", column, dossier.id}, plain);
-    };
-    const std::string answers = seal("sealed_answers", sealed.dump());
-    const std::string applicant = seal("applicant", dossier.applicant);
+    const Answers stored = answers(tx, dossier, open, sealed);
     return tx.run(kUpdate, dossier.procedureName, dossier.procedureVersion, dossier.formVersion,
-                  dossier.caseId, open.dump(), db::Blob{answers}, db::Blob{applicant}, dossier.quantity,
-                  dossier.fee, dossier.changedAt, dossier.id, expected) == 1;
+                  dossier.caseId, stored.open, db::Blob{stored.sealed}, db::Blob{stored.applicant},
+                  dossier.quantity, dossier.fee, dossier.changedAt, dossier.id, expected) == 1;
+}
+
+bool DossierRepository::file(db::Writer& tx, const Dossier& dossier, const Answers& answers,
+                             std::string_view submitKey, std::int64_t expected) const {
+    return tx.run(kFile, dossier.procedureName, dossier.procedureVersion, dossier.formVersion, dossier.caseId,
+                  answers.open, db::Blob{answers.sealed}, db::Blob{answers.applicant}, dossier.quantity,
+                  dossier.fee, orNull(dossier.number), orNull(dossier.code), static_cast<int>(dossier.state),
+                  dossier.phase, dossier.changedAt, dossier.submittedAt, dossier.acceptedAt, dossier.dueAt,
+                  dossier.endedAt, submitKey, dossier.id, expected) == 1;
+}
+
+std::optional<std::int64_t> DossierRepository::lock(db::Writer& tx, std::string_view id) const {
+    return tx.one(
+        kLock, [](const db::Row& row) { return row.integer(0); }, id);
 }
 
 bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const {
@@ -190,8 +218,8 @@ bool DossierRepository::updateState(db::Writer& tx, const Dossier& dossier, std:
                   dossier.acceptedAt, dossier.dueAt, dossier.endedAt, dossier.id, expected) == 1;
 }
 
-bool DossierRepository::takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const {
-    return tx.run(kTakeKey, key, id) == 1;
+void DossierRepository::handOver(db::Writer& tx, std::string_view id, std::string_view owner) const {
+    tx.run(kHandOver, owner, id);
 }
 
 void DossierRepository::remove(db::Writer& tx, std::string_view id) const {
@@ -217,6 +245,7 @@ Result<Dossier> DossierRepository::find(db::Reader& tx, std::string_view id) {
     MOTCUA_TRY(sealedAnswers, Json::parse(sealed));
     stored->dossier.answers = forms::joinPersonal({std::move(openAnswers), std::move(sealedAnswers)});
     stored->dossier.applicant = std::move(applicant);
+    stored->dossier.key = vault::Vault::keyIdOf(stored->sealed);
     return std::move(stored->dossier);
 }
 
@@ -341,10 +370,9 @@ std::int64_t DossierRepository::nextNumber(db::Writer& tx, std::string_view agen
 }
 
 void DossierRepository::addEvent(db::Writer& tx, const Dossier& dossier, Event event) {
-    const std::string note =
-        vault_.seal(tx, dossier.id, {"dossier_event", kNotePlace, dossier.id}, event.note);
-    tx.run(kAddEvent, dossier.id, dossier.id, event.at, event.kind, static_cast<int>(event.state),
-           event.actor, event.agency, event.step, db::Blob{note});
+    const std::string note = seal(tx, dossier, {"dossier_event", kNotePlace, dossier.id}, event.note);
+    tx.later(kAddEvent, dossier.id, dossier.id, event.at, event.kind, static_cast<int>(event.state),
+             event.actor, event.agency, event.step, db::Blob{note});
 }
 
 std::vector<Event> DossierRepository::events(db::Reader& tx, std::string_view id) {

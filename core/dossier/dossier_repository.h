@@ -32,7 +32,20 @@ public:
                 std::int64_t expected);
     // The same without the answers.
     bool updateState(db::Writer& tx, const Dossier& dossier, std::int64_t expected) const;
-    bool takeSubmitKey(db::Writer& tx, std::string_view id, std::string_view key) const;
+    // What an official filed for somebody is that person's: of an account, or of none.
+    void handOver(db::Writer& tx, std::string_view id, std::string_view owner) const;
+    // What the answers are as they stand in a row.
+    struct Answers {
+        std::string open;
+        std::string sealed;
+        std::string applicant;
+    };
+    Answers answers(db::Reader& tx, const Dossier& dossier, const Json& open, const Json& sealed);
+    // A draft as it is filed: all that may change at once, and the key of the submission.
+    bool file(db::Writer& tx, const Dossier& dossier, const Answers& answers, std::string_view submitKey,
+              std::int64_t expected) const;
+    // Its version now; nobody else changes it before the transaction ends. Nothing where there is none.
+    std::optional<std::int64_t> lock(db::Writer& tx, std::string_view id) const;
     void remove(db::Writer& tx, std::string_view id) const; // a draft
 
     Result<Dossier> find(db::Reader& tx, std::string_view id); // NotFound dossier.none
@@ -81,6 +94,8 @@ public:
     std::vector<Document> documents(db::Reader& tx, std::string_view id) const;
 
 private:
+    std::string seal(db::Writer& tx, const Dossier& dossier, const vault::Place& place,
+                     std::string_view plain);
     Result<std::string> open(db::Reader& tx, std::string_view id, std::string_view column,
                              const std::string& sealed);
 

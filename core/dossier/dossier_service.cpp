@@ -37,7 +37,7 @@ std::vector<std::string> filesOf(const Dossier& dossier) {
     std::vector<std::string> ids;
     for (const auto& [slot, files] : dossier.answers["papers"].members())
         for (const Json& file : files.items())
-            ids.push_back(file["file"].string());
+            if (file.has("file")) ids.push_back(file["file"].string()); // others were seen at the counter
     return ids;
 }
 
@@ -48,15 +48,17 @@ bool usesFile(const Dossier& dossier, const std::string& fileId) {
 
 } // namespace
 
-DossierService::DossierService(const Rooms& rooms) : rooms_(rooms), repository_(rooms.vault) {}
+DossierService::DossierService(const Rooms& rooms)
+    : rooms_(rooms), repository_(rooms.vault), receptions_(rooms.vault) {}
 
-Result<DossierService::Prepared> DossierService::prepare(const Context& context, const Dossier& dossier) {
+Result<DossierService::Prepared> DossierService::prepare(const Context& context, const Dossier& dossier,
+                                                         const calendar::Calendars& calendars) {
     const CivilDay today = civilDay(rooms_.clock.now());
     MOTCUA_TRY(procedure, followsTheLaw(dossier) ? rooms_.catalogue.procedure(context, dossier.procedureCode)
                                                  : rooms_.catalogue.version(context, dossier.procedureCode,
                                                                             dossier.procedureVersion, today));
     MOTCUA_TRY(held, package(context, dossier));
-    return Prepared{rooms_.calendars.calendars(context), std::move(procedure), std::move(held)};
+    return Prepared{calendars, std::move(procedure), std::move(held)};
 }
 
 void DossierService::takeUp(const Prepared& prepared, Dossier& dossier) const {
@@ -67,19 +69,34 @@ void DossierService::takeUp(const Prepared& prepared, Dossier& dossier) const {
     dossier.answers = forms::known(prepared.package->definition.form(), dossier.answers);
 }
 
+Result<DossierService::Seen> DossierService::look(const Context& context, db::Reader& tx, std::string_view id,
+                                                  Allowed allowed, const calendar::Calendars& calendars) {
+    MOTCUA_TRY(dossier, repository_.find(tx, id));
+    if (!allowed(context.actor, dossier, calendars.agencies(), civilDay(rooms_.clock.now())))
+        return notFound("dossier.none");
+    MOTCUA_TRY(prepared, prepare(context, dossier, calendars));
+    return Seen{std::move(dossier), std::move(prepared)};
+}
+
 Result<Dossier> DossierService::change(const Context& context, std::string_view id, Allowed allowed,
                                        const Work& work) {
-    MOTCUA_TRY(before,
-               rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
-    if (!allowed(context.actor, before)) return notFound("dossier.none");
-    MOTCUA_TRY(prepared, prepare(context, before));
+    // Before a session is taken: who keeps them may ask the database for a newer state under a lock of his
+    // own.
+    const auto calendars = rooms_.calendars.calendars(context);
+    MOTCUA_TRY(seen, rooms_.database.read(
+                         context, [&](db::Reader& tx) { return look(context, tx, id, allowed, calendars); }));
     return rooms_.database.write(context, [&](db::Writer& tx) -> Result<Dossier> {
-        MOTCUA_TRY(dossier, repository_.find(tx, id));
-        if (!allowed(context.actor, dossier)) return notFound("dossier.none");
-        takeUp(prepared, dossier);
-        Change under{context, tx, dossier, prepared, {}};
+        const auto version = repository_.lock(tx, id);
+        if (!version) return notFound("dossier.none");
+        // Nothing is unsealed again where nobody has changed it since.
+        MOTCUA_TRY(dossier, *version == seen.dossier.version ? Result<Dossier>{seen.dossier}
+                                                             : repository_.find(tx, id));
+        if (!allowed(context.actor, dossier, calendars.agencies(), civilDay(rooms_.clock.now())))
+            return notFound("dossier.none");
+        takeUp(seen.prepared, dossier);
+        Change under{context, tx, dossier, seen.prepared, {}};
         MOTCUA_CHECK(work(under));
-        return repository_.find(tx, id);
+        return dossier;
     });
 }
 
@@ -99,7 +116,8 @@ Result<Dossier> DossierService::visible(const Context& context, db::Reader& tx, 
     return dossier;
 }
 
-Result<Dossier> DossierService::begin(const Context& context, std::string_view procedureCode,
+// A draft that nobody has written down yet.
+Result<Dossier> DossierService::fresh(const Context& context, std::string_view procedureCode,
                                       std::string_view agencyId) {
     if (!context.actor.signedIn()) return Error{ErrorKind::Unauthenticated, "sign_in.needed"};
     MOTCUA_TRY(stored, rooms_.catalogue.procedure(context, procedureCode));
@@ -119,6 +137,12 @@ Result<Dossier> DossierService::begin(const Context& context, std::string_view p
     dossier.formVersion = (*package)->version;
     dossier.agency = agencyId;
     dossier.madeAt = dossier.changedAt = rooms_.clock.now();
+    return dossier;
+}
+
+Result<Dossier> DossierService::begin(const Context& context, std::string_view procedureCode,
+                                      std::string_view agencyId) {
+    MOTCUA_TRY(dossier, fresh(context, procedureCode, agencyId));
     return rooms_.database.write(context, [&](db::Writer& tx) -> Result<Dossier> {
         repository_.insert(tx, dossier, Json::object(), Json::object());
         rooms_.audit.record(tx, context, dossier.id, "dossier.begun",
@@ -127,12 +151,13 @@ Result<Dossier> DossierService::begin(const Context& context, std::string_view p
     });
 }
 
-// Stores what the verdict left of the answers, and what follows from them.
-Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& verdict) {
-    Dossier& dossier = change.dossier;
+// Takes over what the verdict left of the answers, and what follows from them.
+Result<forms::SplitAnswers> DossierService::settle(const Prepared& prepared, Dossier& dossier,
+                                                   const forms::Verdict& verdict) const {
     const Instant now = rooms_.clock.now();
-    const catalogue::Case* oneCase = caseOf(change.prepared.procedure.procedure, verdict.answers, now);
-    const Money fee = oneCase ? feeOf(*oneCase, verdict.quantity, verdict.feeExempt) : Money{0};
+    const catalogue::Case* oneCase = caseOf(prepared.procedure.procedure, verdict.answers, now);
+    const Money fee =
+        oneCase ? feeOf(*oneCase, channelOf(dossier), verdict.quantity, verdict.feeExempt) : Money{0};
     if (dossier.feePaidAt && fee != dossier.fee) return conflict("dossier.fee_paid");
     dossier.answers = verdict.answers;
     dossier.caseId = oneCase ? oneCase->id : "";
@@ -140,7 +165,12 @@ Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& v
     dossier.fee = fee;
     dossier.applicant = applicantOf(verdict.answers);
     dossier.changedAt = now;
-    const auto split = forms::splitPersonal(change.prepared.package->definition.form(), dossier.answers);
+    return forms::splitPersonal(prepared.package->definition.form(), dossier.answers);
+}
+
+Result<void> DossierService::keepAnswers(Change& change, const forms::Verdict& verdict) {
+    Dossier& dossier = change.dossier;
+    MOTCUA_TRY(split, settle(change.prepared, dossier, verdict));
     if (!repository_.update(change.tx, dossier, split.open, split.sealed, dossier.version)) return stale();
     ++dossier.version;
     return {};
@@ -196,7 +226,9 @@ Result<Dossier> DossierService::addPaper(const Context& context, std::string_vie
     // Rights before bytes: a stranger's upload is not kept.
     MOTCUA_TRY(dossier,
                rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
-    if (!mayChangePapers(context.actor, dossier)) return notFound("dossier.none");
+    if (!mayChangePapers(context.actor, dossier, *rooms_.agencies.tree(context),
+                         civilDay(rooms_.clock.now())))
+        return notFound("dossier.none");
     MOTCUA_TRY(held, package(context, dossier));
     const forms::Paper* paper = held->definition.form().paper(slot);
     if (!paper) return notFound("dossier.no_such_paper");
@@ -229,16 +261,18 @@ Result<Dossier> DossierService::removePaper(const Context& context, std::string_
     return changePapers(context, id, [&](Json& papers) {
         Json left = Json::array();
         for (const Json& present : papers[slot].items())
-            if (present["file"].string() != fileId) left.add(present);
+            if (present[present.has("seen") ? "seen" : "file"].string() != fileId) left.add(present);
         papers.set(slot, std::move(left));
     });
 }
 
 Result<void> DossierService::discard(const Context& context, std::string_view id) {
+    const auto tree = rooms_.agencies.tree(context);
     std::vector<files::File> papers;
     const auto done = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
         MOTCUA_TRY(dossier, repository_.find(tx, id));
-        if (!mayEdit(context.actor, dossier)) return notFound("dossier.none");
+        if (!mayEdit(context.actor, dossier, *tree, civilDay(rooms_.clock.now())))
+            return notFound("dossier.none");
         if (dossier.feePaidAt) return conflict("dossier.fee_paid");
         papers = erase(context, tx, id, "dossier.discarded");
         return {};
@@ -255,6 +289,7 @@ std::vector<files::File> DossierService::erase(const Context& context, db::Write
     auto papers = rooms_.files.ofOwner(tx, id); // while their keys are there
     for (const files::File& paper : papers)
         rooms_.files.forget(tx, paper);
+    receptions_.remove(tx, id);
     repository_.remove(tx, id);
     rooms_.audit.record(tx, context, id, what);
     rooms_.vault.destroy(tx, id);
@@ -281,31 +316,48 @@ void DossierService::forgetDrafts(const Context& context) {
 }
 
 Result<Dossier> DossierService::submit(const Context& context, std::string_view id, const std::string& key) {
-    const Allowed owner = [](const Actor& actor, const Dossier& dossier) {
-        return actor.signedIn() && actor.id == dossier.owner;
-    };
-    auto sent = change(context, id, owner, [&](Change& under) -> Result<void> {
-        if (under.dossier.state != State::Draft) {
-            const auto filed = repository_.idBySubmitKey(under.tx, key);
-            return filed && *filed == id ? Result<void>{} : stale();
-        }
-        const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
-                                          {rooms_.clock.now(), forms::Stage::Submit, {}});
-        if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
-        MOTCUA_CHECK(keepAnswers(under, verdict));
-        if (under.dossier.feeDue()) return rejected("dossier.fee_due");
-        if (!repository_.takeSubmitKey(under.tx, id, key)) return stale();
-        for (const files::File& kept : rooms_.files.ofOwner(under.tx, id))
-            if (!usesFile(under.dossier, kept.id)) rooms_.files.forget(under.tx, kept);
-        return file(under);
-    });
-    if (sent || sent.error().kind != ErrorKind::Conflict) return sent;
-    // The same submission sent twice at once: the slower one answers what the quicker one filed.
-    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<Dossier> {
+    constexpr int most = 3;
+    const auto calendars = rooms_.calendars.calendars(context);
+    for (int attempt = 1;; ++attempt) {
+        MOTCUA_TRY(filing, rooms_.database.read(context, [&](db::Reader& tx) {
+            return toFile(context, tx, id, key, calendars);
+        }));
+        if (filing.done) return std::move(filing.seen.dossier);
+        auto sent =
+            rooms_.database.write(context, [&](db::Writer& tx) { return file(context, tx, filing, key); });
+        // Changed meanwhile: looked at again. The same submission sent twice at once ends so too, and the
+        // slower one answers what the quicker one filed.
+        if (sent || sent.error().code != stale().code || attempt == most) return sent;
+    }
+}
+
+// Judged and sealed before the transaction that writes, which others wait for.
+Result<DossierService::Filing> DossierService::toFile(const Context& context, db::Reader& tx,
+                                                      std::string_view id, std::string_view key,
+                                                      const calendar::Calendars& calendars) {
+    MOTCUA_TRY(seen, look(context, tx, id, speaksFor, calendars));
+    Filing filing{std::move(seen)};
+    Dossier& dossier = filing.seen.dossier;
+    if (dossier.state != State::Draft) {
         const auto filed = repository_.idBySubmitKey(tx, key);
-        if (!filed || *filed != id) return std::move(sent);
-        return repository_.find(tx, id);
-    });
+        if (!filed || *filed != id) return stale();
+        filing.done = true;
+        return filing;
+    }
+    const Prepared& prepared = filing.seen.prepared;
+    takeUp(prepared, dossier);
+    const auto verdict = forms::judge(prepared.package->definition, dossier.answers,
+                                      {rooms_.clock.now(), forms::Stage::Submit, {}});
+    if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);
+    MOTCUA_TRY(split, settle(prepared, dossier, verdict));
+    // At the counter the fee is taken once the dossier has its code.
+    if (dossier.feeDue() && !dossier.inPerson()) return rejected("dossier.fee_due");
+    filing.answers = repository_.answers(tx, dossier, split.open, split.sealed);
+    for (files::File& kept : rooms_.files.ofOwner(tx, id))
+        if (!usesFile(dossier, kept.id)) filing.unused.push_back(std::move(kept));
+    MOTCUA_TRY(drawing, rooms_.processes.latest(tx, dossier.procedureCode));
+    filing.drawing = std::move(drawing.id);
+    return filing;
 }
 
 Result<bool> DossierService::feePaid(const Context& context, db::Writer& tx, std::string_view id,
@@ -335,7 +387,7 @@ Result<std::vector<FeeLine>> DossierService::feeLines(const Context& context, co
     MOTCUA_TRY(stored, rooms_.catalogue.version(context, dossier.procedureCode, dossier.procedureVersion,
                                                 civilDay(rooms_.clock.now())));
     const catalogue::Case* oneCase = stored.procedure.findCase(dossier.caseId);
-    return oneCase ? feeLinesOf(*oneCase, dossier.quantity) : std::vector<FeeLine>{};
+    return oneCase ? feeLinesOf(*oneCase, channelOf(dossier), dossier.quantity) : std::vector<FeeLine>{};
 }
 
 Result<void> DossierService::setDocument(const Context& context, db::Writer& tx, std::string_view id,
@@ -386,15 +438,18 @@ Result<Sight> DossierService::see(const Context& context, std::string_view id) {
     return rooms_.database.read(context, [&](db::Reader& tx) -> Result<Sight> {
         MOTCUA_TRY(dossier, visible(context, tx, id, *tree));
         Sight sight;
-        sight.owner = context.actor.id == dossier.owner;
+        sight.owner = context.actor.signedIn() && context.actor.id == dossier.owner;
+        if (context.actor.kind == ActorKind::Official && dossier.inPerson()) {
+            sight.desk = speaksFor(context.actor, dossier, *tree, today);
+            sight.applicant = receptions_.find(tx, id);
+        }
         sight.events = repository_.events(tx, id);
         sight.documents = repository_.documents(tx, id);
         sight.files = rooms_.files.ofOwner(tx, id);
         if (dossier.state == State::Supplement)
             sight.supplementNote = repository_.lastNote(tx, id, "supplement_requested");
-        if (dossier.state == State::NotAccepted)
-            sight.refusalReason = repository_.lastNote(tx, id, "rejected");
-        if (dossier.state == State::Stopped) sight.refusalReason = repository_.lastNote(tx, id, "refused");
+        sight.refusalReason = refusalOf(tx, dossier);
+        sight.resultUnsigned = resultUnsigned(tx, dossier);
         if (dossier.state != State::Draft) {
             MOTCUA_TRY(open, rooms_.processes.openOf(tx, std::string{id}));
             if (!sight.owner) sight.incidents = rooms_.processes.incidents(tx, std::string{id});
@@ -406,6 +461,11 @@ Result<Sight> DossierService::see(const Context& context, std::string_view id) {
         sight.dossier = std::move(dossier);
         return sight;
     });
+}
+
+std::string DossierService::refusalOf(db::Reader& tx, const Dossier& dossier) {
+    if (dossier.state == State::NotAccepted) return repository_.lastNote(tx, dossier.id, "rejected");
+    return dossier.state == State::Stopped ? repository_.lastNote(tx, dossier.id, "refused") : std::string{};
 }
 
 std::vector<Summary> DossierService::mine(const Context& context, Instant beforeChanged,

@@ -9,8 +9,10 @@
 #include "dossier/dossier_facts.h"
 #include "dossier/dossier_repository.h"
 #include "dossier/dossier_work.h"
+#include "dossier/reception.h"
 #include "files/file_store.h"
 #include "forms/forms_service.h"
+#include "forms/personal.h"
 #include "forms/validate.h"
 #include "process/process_service.h"
 
@@ -40,6 +42,24 @@ struct Sight {
     std::string supplementNote;               // what is asked for, while it is
     std::string refusalReason;                // why it was turned down, where it was
     bool owner = false;
+    bool resultUnsigned = false;        // it is not handed out before it stands in the files
+    bool desk = false;                  // this official acts for the applicant, who came in person
+    std::optional<Applicant> applicant; // who came in person; for officials
+};
+
+// What a desk can take in.
+struct Receivable {
+    std::string code; // of the procedure
+    std::string name;
+    std::vector<agency::Agency> agencies;
+};
+
+// What the applicant who came in person follows by code and telephone number.
+struct Followed {
+    Dossier dossier; // without answers
+    std::vector<Event> events;
+    std::string supplementNote;
+    std::string refusalReason;
 };
 
 struct Action {
@@ -72,6 +92,20 @@ public:
     // A draft. Errors: Unauthenticated, catalogue.no_procedure, dossier.not_online, dossier.wrong_agency
     // (Invalid).
     Result<Dossier> begin(const Context& context, std::string_view procedureCode, std::string_view agencyId);
+    // What this official may take in at his counters, by name; nothing for anybody else.
+    std::vector<Receivable> receivable(const Context& context);
+    // A draft for somebody who stands at the counter, by an official who receives for that agency; what the
+    // form asks of him is filled in. Filed by submit() it is accepted at once and belongs to the applicant.
+    // Errors: those of begin, Denied dossier.not_receiver, Rejected dossier.not_in_person, form.invalid.
+    Result<Dossier> receive(const Context& context, std::string_view procedureCode, std::string_view agencyId,
+                            const Applicant& typed);
+    // A paper that was shown or handed in at the counter (forms::isSeen) and is not scanned.
+    Result<Dossier> seePaper(const Context& context, std::string_view id, const std::string& slot,
+                             const std::string& seen);
+    // For who came in person: NotFound dossier.none unless the telephone number is his.
+    Result<Followed> followed(const Context& context, std::string_view code, std::string_view phone);
+    // Who came in person; the right to read it is checked by who calls.
+    std::optional<Applicant> cameInPerson(db::Reader& tx, std::string_view id);
     // Answers judged as of a draft with `section` complete (empty: none is yet); what is wrong is not kept
     // but told (form.invalid). Conflict dossier.stale where the draft has changed since version `expected`.
     Result<Dossier> save(const Context& context, std::string_view id, std::int64_t expected,
@@ -138,6 +172,19 @@ private:
         catalogue::Stored procedure;
         std::shared_ptr<const forms::Package> package;
     };
+    // A dossier as it was read, before a transaction changes it.
+    struct Seen {
+        Dossier dossier;
+        Prepared prepared;
+    };
+    // A draft that may be filed, as it will stand; or one that this key has filed already.
+    struct Filing {
+        Seen seen;
+        DossierRepository::Answers answers{};
+        std::vector<files::File> unused{}; // papers that no answer names
+        std::string drawing{};             // of its process
+        bool done = false;
+    };
     // A change under way: the dossier as it will stand, and what an official or citizen wrote with it.
     struct Change {
         const Context& context;
@@ -157,11 +204,14 @@ private:
         std::string dossier;
         std::optional<process::Task> step;
     };
-    using Allowed = bool (*)(const Actor&, const Dossier&);
+    using Allowed = bool (*)(const Actor&, const Dossier&, const agency::Tree&, const CivilDay&);
     using Work = std::function<Result<void>(Change&)>;
 
-    Result<Prepared> prepare(const Context& context, const Dossier& dossier);
+    Result<Prepared> prepare(const Context& context, const Dossier& dossier,
+                             const calendar::Calendars& calendars);
     void takeUp(const Prepared& prepared, Dossier& dossier) const;
+    Result<Seen> look(const Context& context, db::Reader& tx, std::string_view id, Allowed allowed,
+                      const calendar::Calendars& calendars);
     // Loads the dossier, lets `work` change it where `allowed`, and answers it as it then stands. Who may
     // not, is told that there is no such dossier.
     Result<Dossier> change(const Context& context, std::string_view id, Allowed allowed, const Work& work);
@@ -180,8 +230,20 @@ private:
     std::vector<WorkRow> rowsByCode(const Context& context, db::Reader& tx, const Reach& reach,
                                     const std::string& text, int limit);
 
+    Result<Dossier> fresh(const Context& context, std::string_view procedureCode, std::string_view agencyId);
+    Result<void> handOver(Change& change);
+    Result<void> takeIn(Change& change);
+    static Json factsOf(const Dossier& dossier);
+    bool resultUnsigned(db::Reader& tx, const Dossier& dossier) const;
+    std::string refusalOf(db::Reader& tx, const Dossier& dossier);
+    Result<forms::SplitAnswers> settle(const Prepared& prepared, Dossier& dossier,
+                                       const forms::Verdict& verdict) const;
     Result<void> keepAnswers(Change& change, const forms::Verdict& verdict);
-    Result<void> file(Change& change);
+    Result<Filing> toFile(const Context& context, db::Reader& tx, std::string_view id, std::string_view key,
+                          const calendar::Calendars& calendars);
+    Result<Dossier> file(const Context& context, db::Writer& tx, const Filing& filing, std::string_view key);
+    Result<void> takeOver(Change& change, const process::Moved& moved);
+    void tellOf(Change& change, const process::Moved& moved);
     Result<void> follow(Change& change, const process::Moved& moved);
     Result<void> mayAskSupplement(const Change& change, const process::Task& task);
     std::string reasonOf(Change& change, std::string_view notice);
@@ -201,6 +263,7 @@ private:
 
     Rooms rooms_;
     DossierRepository repository_;
+    Receptions receptions_;
     Events events_;
 };
 

@@ -17,14 +17,6 @@ namespace {
 // An official who does one of these owes the applicant a reason (Decree 61/2018, articles 17 and 19).
 constexpr std::array<std::string_view, 5> needReason{"supplement", "reject", "refuse", "return", "disagree"};
 
-// What conditions of the drawing may read: every answer by its key, as in the form's own conditions, and the
-// case.
-Json factsOf(const Dossier& dossier) {
-    Json facts = dossier.answers;
-    facts.set("case", dossier.caseId);
-    return facts;
-}
-
 std::map<std::string, std::string> unitsOf(const agency::Tree& tree, const catalogue::Procedure& procedure,
                                            const Dossier& dossier) {
     const auto unit = [&](const std::string& name) {
@@ -47,6 +39,14 @@ Result<void> checkLength(const char* field, std::string_view text) {
 }
 
 } // namespace
+
+// What conditions of the drawing may read: every answer by its key, as in the form's own conditions, and the
+// case.
+Json DossierService::factsOf(const Dossier& dossier) {
+    Json facts = dossier.answers;
+    facts.set("case", dossier.caseId);
+    return facts;
+}
 
 Result<void> DossierService::storeState(Change& change) {
     change.dossier.changedAt = rooms_.clock.now();
@@ -78,33 +78,52 @@ void DossierService::tell(Change& change, const std::string& kind) {
 
 Instant DossierService::dueFrom(const Change& change, Instant start) const {
     const catalogue::Case* oneCase = change.prepared.procedure.procedure.findCase(change.dossier.caseId);
-    const auto limit = oneCase ? oneCase->limitFor(catalogue::Channel::Online) : std::nullopt;
+    const auto limit = oneCase ? oneCase->limitFor(channelOf(change.dossier)) : std::nullopt;
     const auto calendar = change.prepared.calendars.of(change.dossier.agency, civilDay(start));
     if (!limit || !calendar) return Instant{0};
     return (*calendar)->addWorking((*calendar)->received(start), *limit);
 }
 
-Result<void> DossierService::file(Change& change) {
-    Dossier& dossier = change.dossier;
+Result<Dossier> DossierService::file(const Context& context, db::Writer& tx, const Filing& filing,
+                                     std::string_view key) {
+    const Prepared& prepared = filing.seen.prepared;
+    Dossier dossier = filing.seen.dossier;
+    const auto version = repository_.lock(tx, dossier.id);
+    if (!version || *version != dossier.version) return conflict("dossier.stale");
     const Instant now = rooms_.clock.now();
-    MOTCUA_TRY(definition, rooms_.processes.latest(change.tx, dossier.procedureCode));
     dossier.number = submissionNumber(civilDay(now));
-    dossier.submittedAt = now;
+    dossier.submittedAt = dossier.changedAt = now;
     dossier.state = State::Filed;
-    MOTCUA_CHECK(storeState(change));
+    for (const files::File& file : filing.unused)
+        rooms_.files.forget(tx, file);
+    Change change{context, tx, dossier, prepared, {}};
+    if (dossier.inPerson()) MOTCUA_CHECK(handOver(change));
     tell(change, "submitted");
     // The process is the system's to begin: the applicant has no rights on its steps.
-    Context system = change.context;
+    Context system = context;
     system.actor = Actor::system("dossier");
-    process::Start start{
-        definition.id, dossier.id,
-        unitsOf(change.prepared.calendars.agencies(), change.prepared.procedure.procedure, dossier),
-        Json::object(), factsOf(dossier)};
-    MOTCUA_TRY(moved, rooms_.processes.start(system, change.tx, change.prepared.calendars, start));
-    return follow(change, moved);
+    process::Start start{filing.drawing, dossier.id,
+                         unitsOf(prepared.calendars.agencies(), prepared.procedure.procedure, dossier),
+                         Json::object(), factsOf(dossier)};
+    MOTCUA_TRY(moved, rooms_.processes.start(system, tx, prepared.calendars, start));
+    MOTCUA_CHECK(takeOver(change, moved));
+    if (!repository_.file(tx, dossier, filing.answers, key, dossier.version))
+        return conflict("dossier.stale");
+    ++dossier.version;
+    tellOf(change, moved);
+    if (dossier.inPerson()) MOTCUA_CHECK(takeIn(change));
+    return dossier;
 }
 
 Result<void> DossierService::follow(Change& change, const process::Moved& moved) {
+    MOTCUA_CHECK(takeOver(change, moved));
+    MOTCUA_CHECK(storeState(change));
+    tellOf(change, moved);
+    return {};
+}
+
+// What has moved, in the dossier as it will stand.
+Result<void> DossierService::takeOver(Change& change, const process::Moved& moved) {
     for (const process::Task& task : moved.closed)
         if (task.state == process::TaskState::Done)
             note(change, task.outcome == "refuse" ? "step_refused" : "step_done", task.agency, task.name);
@@ -114,14 +133,16 @@ Result<void> DossierService::follow(Change& change, const process::Moved& moved)
     if (!moved.phase.empty()) change.dossier.phase = moved.phase;
     if (moved.status == process::Status::Completed && !change.dossier.endedAt)
         change.dossier.endedAt = rooms_.clock.now();
-    MOTCUA_CHECK(storeState(change));
+    return {};
+}
+
+void DossierService::tellOf(Change& change, const process::Moved& moved) {
     const std::string written = change.note;
     for (const std::string& notice : moved.notify) {
         change.note = reasonOf(change, notice);
         tell(change, notice);
         change.note = written;
     }
-    return {};
 }
 
 // Why a dossier is refused says who examined it (Decree 61/2018, article 19.8); what the leader wrote when he
@@ -139,6 +160,12 @@ Result<void> DossierService::mayAskSupplement(const Change& change, const proces
     if (change.prepared.calendars.agencies().withinAny(leads, task.agency, civilDay(rooms_.clock.now())))
         return {};
     return rejected("dossier.supplemented_once");
+}
+
+// What is approved waits for its signature before anybody hands it out.
+bool DossierService::resultUnsigned(db::Reader& tx, const Dossier& dossier) const {
+    return dossier.state == State::Settled && repository_.countEvents(tx, dossier.id, "result_ready") > 0 &&
+           repository_.countEvents(tx, dossier.id, "result_issued") == 0;
 }
 
 Result<void> DossierService::carryOut(Change& change, const process::Command& command) {
@@ -174,13 +201,15 @@ Result<void> DossierService::checkNote(const Action& action) const {
 
 Result<Dossier> DossierService::act(const Context& context, const Action& action) {
     MOTCUA_CHECK(checkNote(action));
-    const Allowed official = [](const Actor& actor, const Dossier& dossier) {
+    const Allowed official = [](const Actor& actor, const Dossier& dossier, const agency::Tree&,
+                                const CivilDay&) {
         return actor.kind == ActorKind::Official && dossier.state != State::Draft;
     };
     return change(context, action.dossierId, official, [&](Change& under) -> Result<void> {
         MOTCUA_CHECK(visible(context, under.tx, action.dossierId, under.prepared.calendars.agencies()));
         MOTCUA_TRY(view, rooms_.processes.task(under.tx, action.taskId));
         if (view.task.subject != under.dossier.id) return notFound("process.no_task");
+        if (resultUnsigned(under.tx, under.dossier)) return rejected("dossier.result_unsigned");
         if (action.action == "supplement") MOTCUA_CHECK(mayAskSupplement(under, view.task));
         under.note = action.note;
         process::Completion completion{action.taskId, action.taskVersion, action.action, action.variables,
@@ -191,7 +220,9 @@ Result<Dossier> DossierService::act(const Context& context, const Action& action
 }
 
 Result<Dossier> DossierService::fireTimer(const Context& context, const process::TimerRow& timer) {
-    const Allowed system = [](const Actor& actor, const Dossier&) { return actor.kind == ActorKind::System; };
+    const Allowed system = [](const Actor& actor, const Dossier&, const agency::Tree&, const CivilDay&) {
+        return actor.kind == ActorKind::System;
+    };
     return change(context, timer.subject, system, [&](Change& under) -> Result<void> {
         const std::string name = rooms_.processes.timerName(under.tx, timer);
         MOTCUA_TRY(moved, rooms_.processes.fireTimer(context, under.tx, under.prepared.calendars, timer,
@@ -244,11 +275,8 @@ DossierService::TimerRun DossierService::fireTimers(const Context& context, int 
 
 Result<Dossier> DossierService::answerSupplement(const Context& context, std::string_view id,
                                                  std::string_view text) {
-    const Allowed asked = [](const Actor& actor, const Dossier& dossier) {
-        return actor.signedIn() && actor.id == dossier.owner && dossier.state == State::Supplement;
-    };
     MOTCUA_CHECK(checkLength("note", text));
-    return change(context, id, asked, [&](Change& under) -> Result<void> {
+    return change(context, id, mayAnswerSupplement, [&](Change& under) -> Result<void> {
         const auto verdict = forms::judge(under.prepared.package->definition, under.dossier.answers,
                                           {rooms_.clock.now(), forms::Stage::Section, "papers"});
         if (!verdict.errors.empty()) return invalid("form.invalid", verdict.errors);

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace motcua::dossier {
 
@@ -93,26 +94,25 @@ std::vector<WorkRow> DossierService::workRows(const Context& context, db::Reader
     std::vector<std::string> ids;
     for (const WorkItem& item : wanted)
         ids.push_back(item.dossier);
-    std::map<std::string, DossierRepository::Listed, std::less<>> found;
-    for (auto& listed : repository_.listed(tx, ids)) {
-        std::string id = listed.dossier.id;
-        found.emplace(std::move(id), std::move(listed));
-    }
+    const auto all = repository_.listed(tx, ids);
+    std::unordered_map<std::string_view, const DossierRepository::Listed*> found;
+    for (const auto& listed : all)
+        found.emplace(listed.dossier.id, &listed);
     std::vector<std::string_view> sealed;
     std::erase_if(wanted, [&](const WorkItem& item) {
         const auto at = found.find(item.dossier);
         const bool shown =
             at != found.end() &&
-            (maySee(context.actor, at->second.dossier, *reach.tree, reach.today) ||
+            (maySee(context.actor, at->second->dossier, *reach.tree, reach.today) ||
              (item.step && process::mayWork(context.actor, *item.step, *reach.tree, reach.today)));
-        if (shown) sealed.push_back(at->second.applicant);
+        if (shown) sealed.push_back(at->second->applicant);
         return !shown;
     });
     repository_.fetchKeys(tx, sealed);
     std::vector<WorkRow> rows;
     rows.reserve(wanted.size());
     for (WorkItem& item : wanted) {
-        const auto& [dossier, applicant] = found.find(item.dossier)->second;
+        const auto& [dossier, applicant] = *found.find(item.dossier)->second;
         rows.push_back({dossier.id, dossier.number, dossier.code, dossier.procedureName,
                         repository_.applicant(tx, dossier.id, applicant), dossier.state, dossier.submittedAt,
                         std::move(item.step)});

@@ -138,6 +138,11 @@ Json displayAll(const Form& form, const Json& answers, std::string_view locale) 
     return made;
 }
 
+std::string seenText(std::string_view seen, std::string_view locale) {
+    if (seen == "copy") return locale == "en" ? "Copy handed in" : "Đã nhận bản sao";
+    return locale == "en" ? "Original shown" : "Đã xem bản chính";
+}
+
 std::vector<SummarySection> summarise(const Definition& definition, const Json& answers,
                                       std::string_view locale, Instant now) {
     const Form& form = definition.form();
@@ -158,7 +163,8 @@ std::vector<SummarySection> summarise(const Definition& definition, const Json& 
         if (!verdict.shows(path)) continue;
         SummaryRow row{path, paper.label.in(locale)};
         for (const Json& file : verdict.answers["papers"][paper.key].items())
-            row.lines.push_back(file["name"].string());
+            row.lines.push_back(file.has("seen") ? seenText(file["seen"].string(), locale)
+                                                 : file["name"].string());
         papers.rows.push_back(std::move(row));
     }
     if (!papers.rows.empty()) all.push_back(std::move(papers));

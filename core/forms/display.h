@@ -34,6 +34,9 @@ struct SummarySection {
     std::vector<SummaryRow> rows{};
 };
 
+// A paper that was seen at the counter: "Đã xem bản chính".
+std::string seenText(std::string_view seen, std::string_view locale);
+
 // Normalised answers for the page "check your answers": what is shown and answered, and what is shown and was
 // left empty on purpose (with an empty value). Notes, declarations and hidden fields are left out.
 std::vector<SummarySection> summarise(const Definition& definition, const Json& answers,

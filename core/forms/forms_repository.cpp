@@ -9,6 +9,12 @@ constexpr db::Query kOn{
     "SELECT procedure_code, version, digest, form, result, notices, effective_from, effective_to, "
     "created_at, created_by "
     "FROM form_definition WHERE procedure_code = ? AND effective_from <= ? AND effective_to > ?"};
+constexpr db::Query kKeyOn{"forms.key_on",
+                           "SELECT version, effective_to FROM form_definition "
+                           "WHERE procedure_code = ? AND effective_from <= ? AND effective_to > ?"};
+constexpr db::Query kKeyOf{
+    "forms.key_of",
+    "SELECT version, effective_to FROM form_definition WHERE procedure_code = ? AND version = ?"};
 constexpr db::Query kVersion{"forms.version",
                              "SELECT procedure_code, version, digest, form, result, notices, effective_from, "
                              "effective_to, created_at, created_by "
@@ -37,7 +43,19 @@ VersionRow rowOf(const db::Row& row) {
             row.string(5), dayOf(row.text(6)), dayOf(row.text(7)), row.instant(8), row.string(9)};
 }
 
+VersionKey versionKey(const db::Row& row) {
+    return {row.integer(0), dayOf(row.text(1))};
+}
+
 } // namespace
+
+std::optional<VersionKey> keyOn(db::Reader& reader, std::string_view procedure, const CivilDay& day) {
+    return reader.one(kKeyOn, versionKey, procedure, day.iso(), day.iso());
+}
+
+std::optional<VersionKey> keyOf(db::Reader& reader, std::string_view procedure, std::int64_t version) {
+    return reader.one(kKeyOf, versionKey, procedure, version);
+}
 
 std::optional<VersionRow> findOn(db::Reader& reader, std::string_view procedure, const CivilDay& day) {
     return reader.one(kOn, rowOf, procedure, day.iso(), day.iso());

@@ -25,6 +25,13 @@ struct VersionRow {
     std::string createdBy{};
 };
 
+// Which version it is and until when: enough where the package is at hand.
+struct VersionKey {
+    std::int64_t version = 0;
+    CivilDay to{};
+};
+std::optional<VersionKey> keyOn(db::Reader& reader, std::string_view procedure, const CivilDay& day);
+std::optional<VersionKey> keyOf(db::Reader& reader, std::string_view procedure, std::int64_t version);
 std::optional<VersionRow> findOn(db::Reader& reader, std::string_view procedure, const CivilDay& day);
 std::optional<VersionRow> findVersion(db::Reader& reader, std::string_view procedure, std::int64_t version);
 std::optional<VersionRow> findNewest(db::Reader& reader, std::string_view procedure);

@@ -54,41 +54,45 @@ Result<PackageText> readPackage(const std::filesystem::path& folder, const Libra
     return package;
 }
 
-Result<std::shared_ptr<const Package>> FormsService::ready(const VersionRow& row) {
-    const Key key{row.procedure, row.version};
-    {
-        const std::lock_guard lock{mutex_};
-        const auto found = ready_.find(key);
-        if (found != ready_.end() && found->second->to == row.to) return found->second;
-    }
-    MOTCUA_TRY(json, Json::parse(row.form, storedLimits));
+// The package as it was read before; null where it was not, or its end has changed since.
+std::shared_ptr<const Package> FormsService::atHand(std::string_view procedure, const VersionKey& wanted) {
+    const std::lock_guard lock{mutex_};
+    const auto found = ready_.find(Key{procedure, wanted.version});
+    return found != ready_.end() && found->second->to == wanted.to ? found->second : nullptr;
+}
+
+Result<std::shared_ptr<const Package>> FormsService::ready(db::Reader& reader, std::string_view procedure,
+                                                           const std::optional<VersionKey>& wanted) {
+    if (!wanted) return notFound("form.none");
+    if (auto held = atHand(procedure, *wanted)) return held;
+    const auto row = findVersion(reader, procedure, wanted->version);
+    if (!row) return notFound("form.none");
+    MOTCUA_TRY(json, Json::parse(row->form, storedLimits));
     MOTCUA_TRY(form, fromJson(json));
     MOTCUA_TRY(definition, Definition::make(std::move(form)));
-    MOTCUA_TRY(result, ResultTemplate::parse(row.result));
-    MOTCUA_TRY(notices, Notices::parse(row.notices, "notices.yaml"));
-    auto made = std::make_shared<const Package>(Package{row.procedure, row.version, row.from, row.to,
+    MOTCUA_TRY(result, ResultTemplate::parse(row->result));
+    MOTCUA_TRY(notices, Notices::parse(row->notices, "notices.yaml"));
+    auto made = std::make_shared<const Package>(Package{row->procedure, row->version, row->from, row->to,
                                                         std::move(definition), std::move(result),
                                                         std::move(notices)});
     const std::lock_guard lock{mutex_};
-    ready_.insert_or_assign(key, made);
+    ready_.insert_or_assign(Key{row->procedure, row->version}, made);
     return made;
 }
 
 Result<std::shared_ptr<const Package>> FormsService::inForce(const Context& context,
                                                              std::string_view procedure) {
     const CivilDay today = civilDay(clock_.now());
-    const auto row =
-        database_.read(context, [&](db::Reader& reader) { return findOn(reader, procedure, today); });
-    if (!row) return notFound("form.none");
-    return ready(*row);
+    return database_.read(context, [&](db::Reader& reader) {
+        return ready(reader, procedure, keyOn(reader, procedure, today));
+    });
 }
 
 Result<std::shared_ptr<const Package>>
 FormsService::version(const Context& context, std::string_view procedure, std::int64_t version) {
-    const auto row =
-        database_.read(context, [&](db::Reader& reader) { return findVersion(reader, procedure, version); });
-    if (!row) return notFound("form.none");
-    return ready(*row);
+    return database_.read(context, [&](db::Reader& reader) {
+        return ready(reader, procedure, keyOf(reader, procedure, version));
+    });
 }
 
 Result<PackageText> FormsService::written(const Context& context, std::string_view procedure) {

@@ -71,7 +71,9 @@ public:
 
 private:
     using Key = std::pair<std::string, std::int64_t>;
-    Result<std::shared_ptr<const Package>> ready(const VersionRow& row);
+    std::shared_ptr<const Package> atHand(std::string_view procedure, const VersionKey& wanted);
+    Result<std::shared_ptr<const Package>> ready(db::Reader& reader, std::string_view procedure,
+                                                 const std::optional<VersionKey>& wanted);
     Result<std::int64_t> store(const Context& context, const PackageText& package, const CivilDay* from);
 
     db::Database& database_;

@@ -38,9 +38,14 @@ struct Verdict {
 };
 
 // `answers` is an object of top-level keys: texts, numbers, dates as "2026-11-23", groups as objects, tables
-// as arrays of objects, and "papers": {slot: [{"file", "name", "type", "size"}]}. Values of hidden and
-// calculated fields are dropped, the latter made here; unknown keys are errors ("form.unknown_field").
+// as arrays of objects, and "papers": {slot: [{"file", "name", "type", "size"} or {"seen"}]}. Values of
+// hidden and calculated fields are dropped, the latter made here; unknown keys are errors
+// ("form.unknown_field").
 Verdict judge(const Definition& definition, const Json& answers, const Check& check);
+
+// How a paper of a dossier that is filed in person stands for its slot without a file: its "original" was
+// shown (xuất trình bản chính), or a "copy" was handed in (nộp bản sao).
+bool isSeen(std::string_view word);
 
 // The normalised answers, or Invalid "form.invalid" with the errors as fields.
 Result<Json> validate(const Definition& definition, const Json& answers, const Check& check);

@@ -1,6 +1,7 @@
 #include "http/site.h"
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/log.h"
 #include "http/compress.h"
 #include "http/errors.h"
@@ -26,6 +27,16 @@ bool matches(std::string_view ifNoneMatch, std::string_view tag) {
 
 std::string tagOf(std::string_view body) {
     return "\"" + toHex(sha256(body)).substr(0, 20) + "\"";
+}
+
+// W3C Trace Context: our span within the trace.
+std::string traceparentOf(const std::string& trace) {
+    std::string text = "00-";
+    text += trace;
+    text += '-';
+    text += std::string_view{newTrace()}.substr(16);
+    text += "-00";
+    return text;
 }
 
 net::Response withoutBody(const net::Response& from) {
@@ -256,7 +267,7 @@ net::Response Site::answerCached(Request& request, const Route& route) {
 
 net::Response Site::sendCached(const Request& request, const CachedPage& page) const {
     net::Response response = withoutBody(page.head);
-    response.headers.add("traceparent", "00-" + request.context_.trace + "-" + toHex(randomBytes(8)) + "-00");
+    response.headers.add("traceparent", traceparentOf(request.context_.trace));
     if (matches(request.header("If-None-Match"), page.tag)) {
         response.status = 304;
     } else if (page.gzip && takesEncoding(request.header("Accept-Encoding"), "gzip")) {
@@ -271,7 +282,7 @@ net::Response Site::sendCached(const Request& request, const CachedPage& page) c
 net::Response Site::finish(Request& request, Response response) {
     addCookies(request, response);
     net::Response& message = response.message;
-    message.headers.set("traceparent", "00-" + request.context_.trace + "-" + toHex(randomBytes(8)) + "-00");
+    message.headers.set("traceparent", traceparentOf(request.context_.trace));
     secure(message, request.isSecure(), response.formOrigins, response.attached);
     // What is made for one person is never kept by anybody (ASVS 14.3.2).
     const bool ofOne = request.personal_ || request.actor().signedIn() || !response.cookies.empty();

@@ -113,4 +113,8 @@ std::vector<FieldError> roleFaults(const Actor& actor, const Role& role, const a
     return wrong;
 }
 
+bool mayAskAtCounter(const Actor& actor) {
+    return actor.kind == ActorKind::Official && actor.has("receiver");
+}
+
 } // namespace motcua::identity

@@ -28,6 +28,7 @@ bool isEmail(std::string_view text);
 std::optional<std::string> weakness(std::string_view password, const std::vector<std::string>& hints);
 
 bool mayManageAccounts(const Actor& actor);
+bool mayAskAtCounter(const Actor& actor); // whose account an address is
 // Phân quyền theo vùng dữ liệu (O18): an administrator looks after the officials all of whose roles lie in
 // his regions; accounts without a role, citizens' included, are the city's.
 bool mayManage(const Actor& actor, const std::vector<Role>& roles, const agency::Tree& tree,

@@ -287,6 +287,22 @@ Result<Account> IdentityService::account(const Context& context, std::string_vie
     return database_.read(context, [&](db::Reader& tx) { return managed(context, tx, *tree, id); });
 }
 
+Result<Account> IdentityService::atCounter(const Context& context, std::string_view email,
+                                           std::string_view name) {
+    if (!mayAskAtCounter(context.actor)) return denied("account.not_allowed");
+    return database_.write(context, [&](db::Writer& tx) -> Result<Account> {
+        const auto id = repository_.idByEmail(tx, text::trim(email));
+        if (!id) return notFound("account.none");
+        MOTCUA_TRY(account, repository_.find(tx, *id));
+        if (account.kind == AccountKind::Official || account.state != AccountState::Active)
+            return notFound("account.none");
+        audit_.record(tx, context, account.id, "account.asked_at_counter");
+        if (!name.empty() && text::words(text::fold(name)) != text::words(text::fold(account.fullName)))
+            return invalidField("email", "account.other_name");
+        return account;
+    });
+}
+
 Result<std::string> IdentityService::create(const Context& context, const NewAccount& fresh) {
     MOTCUA_TRY(tree, admitted(context));
     const CivilDay today = civilDay(clock_.now());

@@ -78,6 +78,10 @@ public:
 
     // One's own, or one that the actor manages. Errors: as below.
     Result<Account> account(const Context& context, std::string_view id);
+    // The account of a person who stands at a counter and says this address; with a `name`, only where it is
+    // his. For officials who receive, and on record. Errors: Denied account.not_allowed, NotFound
+    // account.none, Invalid account.other_name.
+    Result<Account> atCounter(const Context& context, std::string_view email, std::string_view name);
 
     // For the system, and an administrator inside his own regions (O18). Errors of all: Denied
     // account.not_yours for who is none, NotFound account.none for an account outside.

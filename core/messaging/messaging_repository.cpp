@@ -12,7 +12,10 @@ constexpr db::Query kFind{"messaging.language", "SELECT locale FROM messaging_la
 } // namespace
 
 void putLanguage(db::Writer& tx, std::string_view account, std::string_view locale) {
-    tx.run(kPut, account, locale);
+    const auto held = tx.one(
+        kFind, [](const db::Row& row) { return row.string(0); }, account);
+    // Nothing is written where nothing changes: two dossiers of one person need not wait for each other.
+    if (!held || *held != locale) tx.later(kPut, account, locale);
 }
 
 std::string languageOf(db::Reader& tx, std::string_view account) {

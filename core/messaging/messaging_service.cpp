@@ -93,10 +93,18 @@ void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Ev
         });
     dossiers.happened.subscribe(
         [this](db::Writer& tx, const Context& context, const dossier::Happened& happened) {
-            if (context.actor.id == happened.dossier.owner) putLanguage(tx, context.actor.id, context.locale);
+            const bool owned = !happened.dossier.owner.empty();
+            if (owned && context.actor.id == happened.dossier.owner)
+                putLanguage(tx, context.actor.id, context.locale);
             if (happened.kind == kLate) queueForHeads(tx, happened.dossier);
             const std::string_view notice = noticeOf(happened.kind);
             if (notice.empty()) return;
+            if (happened.dossier.inPerson()) {
+                // Filed and accepted are one and the same at the counter, and not everybody has an address.
+                if (notice == "submitted") return;
+                const auto came = rooms_.dossiers.cameInPerson(tx, happened.dossier.id);
+                if (!owned && (!came || came->email.empty())) return;
+            }
             queue(tx, happened.dossier.id,
                   Json::object()
                       .set("notice", notice)
@@ -135,23 +143,37 @@ Result<MessagingService::Letter> MessagingService::accountLetter(const Context& 
     return letter;
 }
 
+// The owner; without one, who came in person.
+Result<MessagingService::Letter> MessagingService::readerOf(const Context& context,
+                                                            const dossier::Dossier& dossier) {
+    if (!dossier.owner.empty()) {
+        MOTCUA_TRY(owner, rooms_.identity.account(context, dossier.owner));
+        return Letter{owner.email, owner.fullName, {}, {}};
+    }
+    const auto came = rooms_.database.read(
+        context, [&](db::Reader& tx) { return rooms_.dossiers.cameInPerson(tx, dossier.id); });
+    if (!came || came->email.empty()) return notFound("messaging.no_address");
+    return Letter{came->email, came->name, {}, {}};
+}
+
 Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& context,
                                                                  const Json& payload) {
     MOTCUA_TRY(dossier, rooms_.dossiers.find(context, payload["dossier"].string()));
     MOTCUA_TRY(package, rooms_.dossiers.package(context, dossier));
-    MOTCUA_TRY(owner, rooms_.identity.account(context, dossier.owner));
+    MOTCUA_TRY(reader, readerOf(context, dossier));
+    const std::string page =
+        rooms_.origin + (dossier.owner.empty() ? "/tra-cuu?code=" + dossier.code : "/ho-so/" + dossier.id);
     const auto tree = rooms_.agencies.tree(context);
     const agency::Agency* agency = tree->find(dossier.agency);
     const std::string locale =
         rooms_.database.read(context, [&](db::Reader& tx) { return languageOf(tx, dossier.owner); });
     Json data = Json::object();
-    data.set("applicant", owner.fullName)
+    data.set("applicant", reader.name)
         .set("procedure", dossier.procedureName)
         .set("submission", dossier.number);
     data.set("code", dossier.code).set("agency", agency ? agency->label(locale) : "");
-    data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "")
-        .set("link", rooms_.origin + "/ho-so/" + dossier.id);
-    data.set("hotline", rooms_.hotline).set("rate", rooms_.origin + "/ho-so/" + dossier.id + "/danh-gia");
+    data.set("due", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "").set("link", page);
+    data.set("hotline", rooms_.hotline).set("rate", dossier.owner.empty() ? page : page + "/danh-gia");
     if (dossier.feePaidAt)
         data.set("amount", format(dossier.fee)).set("paid_at", vietnameseMoment(*dossier.feePaidAt));
     const std::string& event = payload["notice"].string();
@@ -162,7 +184,7 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
     else
         data.set("reason", note);
     MOTCUA_TRY(notice, package->notices.make(event, locale, data));
-    return Letter{owner.email, owner.fullName, notice.subject, notice.text};
+    return Letter{reader.address, reader.name, notice.subject, notice.text};
 }
 
 Result<void> MessagingService::carryOut(const Context& context, const jobs::OutboxItem& item) {

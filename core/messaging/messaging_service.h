@@ -51,6 +51,7 @@ private:
     void queueForHeads(db::Writer& tx, const dossier::Dossier& dossier) const;
     // To an account, or to an address that has none yet.
     Result<Letter> accountLetter(const Context& context, const Json& payload);
+    Result<Letter> readerOf(const Context& context, const dossier::Dossier& dossier); // without its words
     Result<Letter> dossierLetter(const Context& context, const Json& payload);
 
     Rooms rooms_;

@@ -27,7 +27,8 @@ const std::string& reasonOf(int status) {
 
 bool mayBeSent(const Response& response) {
     const auto breaks = [](std::string_view text) {
-        return text.find_first_of(std::string_view{"\r\n\0", 3}) != std::string_view::npos;
+        return std::any_of(text.begin(), text.end(),
+                           [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
     };
     return response.status >= 200 && response.status <= 599 &&
            std::none_of(response.headers.fields().begin(), response.headers.fields().end(),

@@ -20,6 +20,9 @@ constexpr db::Query kDefinition{"process.definition",
 constexpr db::Query kLatest{"process.latest",
                             "SELECT id, key, version, name, created_ms, created_by, bpmn "
                             "FROM process_definition WHERE key = ? ORDER BY version DESC LIMIT 1"};
+constexpr db::Query kLatestVersion{"process.latest_version",
+                                   "SELECT id, key, version, name, created_ms, created_by "
+                                   "FROM process_definition WHERE key = ? ORDER BY version DESC LIMIT 1"};
 constexpr db::Query kVersions{"process.versions",
                               "SELECT id, key, version, name, created_ms, created_by "
                               "FROM process_definition WHERE key = ? ORDER BY version DESC"};
@@ -292,6 +295,10 @@ std::optional<StoredDefinition> readLatest(db::Reader& reader, std::string_view 
     return reader.one(kLatest, definitionOf, key);
 }
 
+std::optional<DefinitionVersion> readLatestVersion(db::Reader& reader, std::string_view key) {
+    return reader.one(kLatestVersion, versionOf, key);
+}
+
 std::vector<DefinitionVersion> readVersions(db::Reader& reader, std::string_view key) {
     return reader.all(kVersions, versionOf, key);
 }
@@ -314,9 +321,9 @@ void addInstance(db::Writer& writer, const InstanceRow& row) {
     Json units = Json::object();
     for (const auto& [unit, agency] : row.units)
         units.set(unit, agency);
-    writer.run(kAddInstance, row.id, row.definitionId, row.subject, name(row.state.status),
-               row.state.variables.dump(), row.state.toJson().dump(), units.dump(), row.startedAt,
-               row.pausedAt, row.endedAt);
+    writer.later(kAddInstance, row.id, row.definitionId, row.subject, name(row.state.status),
+                 row.state.variables.dump(), row.state.toJson().dump(), units.dump(), row.startedAt,
+                 row.pausedAt, row.endedAt);
 }
 
 bool changeInstance(db::Writer& writer, const InstanceRow& row) {
@@ -397,10 +404,10 @@ std::optional<Task> readDone(db::Reader& reader, std::string_view instanceId, st
 }
 
 void addTask(db::Writer& writer, const Task& task) {
-    writer.run(kAddTask, task.id, task.instanceId, task.subject, task.element, task.name, task.token,
-               task.role, task.agency, orNull(task.assignee), name(task.state), task.outcome, task.openedAt,
-               task.dueAt.value_or(never), task.limit ? task.limit->text() : std::string{}, task.closedAt,
-               orNull(task.closedBy), task.instanceId);
+    writer.later(kAddTask, task.id, task.instanceId, task.subject, task.element, task.name, task.token,
+                 task.role, task.agency, orNull(task.assignee), name(task.state), task.outcome, task.openedAt,
+                 task.dueAt.value_or(never), task.limit ? task.limit->text() : std::string{}, task.closedAt,
+                 orNull(task.closedBy), task.instanceId);
 }
 
 bool changeTask(db::Writer& writer, const Task& task) {
@@ -410,7 +417,7 @@ bool changeTask(db::Writer& writer, const Task& task) {
 }
 
 void addTimer(db::Writer& writer, const TimerRow& timer) {
-    writer.run(kAddTimer, timer.instanceId, timer.token, timer.element, timer.due);
+    writer.later(kAddTimer, timer.instanceId, timer.token, timer.element, timer.due);
 }
 
 void dropTimer(db::Writer& writer, std::string_view instanceId, std::int64_t token,

@@ -40,6 +40,7 @@ struct Incident {
 
 std::optional<StoredDefinition> readDefinition(db::Reader& reader, std::string_view id);
 std::optional<StoredDefinition> readLatest(db::Reader& reader, std::string_view key);
+std::optional<DefinitionVersion> readLatestVersion(db::Reader& reader, std::string_view key);
 std::vector<DefinitionVersion> readVersions(db::Reader& reader, std::string_view key); // newest first
 void addDefinition(db::Writer& writer, const StoredDefinition& definition);
 

@@ -65,9 +65,9 @@ Result<DefinitionVersion> ProcessService::deploy(const Context& context, db::Wri
 }
 
 Result<DefinitionVersion> ProcessService::latest(db::Reader& tx, const std::string& key) const {
-    const auto found = readLatest(tx, key);
+    auto found = readLatestVersion(tx, key);
     if (!found) return notFound("process.no_definition");
-    return found->version;
+    return std::move(*found);
 }
 
 std::optional<std::string> ProcessService::drawing(db::Reader& tx, const std::string& key) const {

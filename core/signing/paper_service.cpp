@@ -70,9 +70,12 @@ Json papersOf(const forms::Form& form, const Json& handedIn) {
     for (const forms::Paper& paper : form.papers) {
         const std::size_t files = handedIn[paper.key].items().size();
         if (files == 0) continue;
+        std::string name = paper.label.vi;
+        for (const Json& one : handedIn[paper.key].items())
+            if (one.has("seen")) name += " – " + forms::seenText(one["seen"].string(), "vi");
         rows.add(Json::object()
                      .set("row", std::to_string(rows.items().size() + 1))
-                     .set("name", paper.label.vi)
+                     .set("name", std::move(name))
                      .set("count", std::to_string(files)));
     }
     return rows;
@@ -346,6 +349,10 @@ void PaperService::fillApplicant(const Context& context, const dossier::Dossier&
         if (dossier.applicant.empty()) applicant.set("name", account->fullName);
         applicant.set("phone", account->phone).set("email", account->email);
     }
+    const auto came = rooms_.database.read(
+        context, [&](db::Reader& tx) { return rooms_.dossiers.cameInPerson(tx, dossier.id); });
+    if (came)
+        applicant.set("phone", came->phone).set("email", came->email).set("national_id", came->nationalId);
     for (const auto& [key, group] : answers.members()) {
         if (group["full_name"].string() != dossier.applicant) continue;
         for (const char* part : {"phone", "email", "national_id"})
@@ -364,7 +371,7 @@ void PaperService::fillTerms(const Context& context, const Paper& paper, const d
                                                  civilDay(paper.askedAt));
     if (!stored) return;
     if (const catalogue::Case* one = stored->procedure.findCase(dossier.caseId))
-        if (const auto limit = one->limitFor(catalogue::Channel::Online))
+        if (const auto limit = one->limitFor(dossier::channelOf(dossier)))
             data.set("limit", limitText(*limit));
     data.set("fee", dossier.fee.dong == 0
                         ? "không"

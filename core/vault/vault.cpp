@@ -84,9 +84,8 @@ Result<Cipher> Vault::cipherOf(db::Reader& tx, const std::string& keyId) {
 void Vault::fetchKeys(db::Reader& tx, const std::vector<std::string_view>& sealed) {
     std::vector<std::string> missing;
     for (const std::string_view value : sealed) {
-        if (value.size() < 1 + keyIdSize || value[0] != version) continue; // open() says so
-        std::string keyId{value.substr(1, keyIdSize)};
-        if (!cached(keyId)) missing.push_back(std::move(keyId));
+        std::string keyId = keyIdOf(value); // open() says what is not sealed
+        if (!keyId.empty() && !cached(keyId)) missing.push_back(std::move(keyId));
     }
     if (missing.empty()) return;
     const auto found = tx.all(
@@ -101,7 +100,16 @@ void Vault::fetchKeys(db::Reader& tx, const std::vector<std::string_view>& seale
 
 std::string Vault::seal(db::Writer& tx, std::string_view subject, const Place& place,
                         std::string_view plain) {
-    const std::string keyId = keyOf(tx, subject);
+    return sealBy(tx, keyOf(tx, subject), place, plain);
+}
+
+std::string Vault::keyIdOf(std::string_view sealed) {
+    if (sealed.size() < 1 + keyIdSize || sealed[0] != version) return {};
+    return std::string{sealed.substr(1, keyIdSize)};
+}
+
+std::string Vault::sealBy(db::Reader& tx, const std::string& keyId, const Place& place,
+                          std::string_view plain) {
     const auto cipher = cipherOf(tx, keyId);
     if (!cipher) throw std::runtime_error(cipher.error().code + ": " + cipher.error().detail);
     std::string sealed(1, version);
@@ -111,9 +119,9 @@ std::string Vault::seal(db::Writer& tx, std::string_view subject, const Place& p
 }
 
 Result<std::string> Vault::open(db::Reader& tx, const Place& place, std::string_view sealed) {
-    if (sealed.size() < 1 + keyIdSize || sealed[0] != version)
-        return internal("vault.broken", "at " + place.text());
-    MOTCUA_TRY(cipher, cipherOf(tx, std::string{sealed.substr(1, keyIdSize)}));
+    const std::string keyId = keyIdOf(sealed);
+    if (keyId.empty()) return internal("vault.broken", "at " + place.text());
+    MOTCUA_TRY(cipher, cipherOf(tx, keyId));
     auto plain = cipher.open(place.text(), sealed.substr(1 + keyIdSize));
     if (!plain) return internal("vault.broken", "at " + place.text());
     return std::move(*plain);

@@ -37,6 +37,10 @@ public:
 
     // Seals for a subject, whose key is made at the first use. The sealed bytes name their key.
     std::string seal(db::Writer& tx, std::string_view subject, const Place& place, std::string_view plain);
+    // The same without looking the subject's key up: by the one that another value of this subject names,
+    // which the caller has read and keeps from being destroyed meanwhile.
+    std::string sealBy(db::Reader& tx, const std::string& keyId, const Place& place, std::string_view plain);
+    static std::string keyIdOf(std::string_view sealed); // "" of what is not sealed
     // Errors: vault.destroyed (Rejected), vault.broken (Internal: changed bytes, another place, another
     // master key).
     Result<std::string> open(db::Reader& tx, const Place& place, std::string_view sealed);

@@ -34,7 +34,7 @@ void fillMenu(const http::Request& request, view::Model& model, const http::Rout
     }
 }
 
-std::vector<MenuItem> menuOf(const Actor& actor) {
+std::vector<MenuItem> menuOf(const Actor& actor, bool administersCity) {
     if (actor.kind != ActorKind::Official) {
         std::vector<MenuItem> items{{"nav.home", paths::kHome},
                                     {"nav.procedures", paths::kProcedures},
@@ -44,13 +44,13 @@ std::vector<MenuItem> menuOf(const Actor& actor) {
         if (actor.kind == ActorKind::Citizen) items.push_back({"nav.account", paths::kAccount});
         return items;
     }
-    std::vector<MenuItem> items{{"nav.work", paths::kWork},
-                                {"nav.procedures", paths::kProcedures},
-                                {"nav.ratings", paths::kWorkRatings}};
+    std::vector<MenuItem> items{{"nav.work", paths::kWork}};
+    if (actor.has("receiver")) items.push_back({"nav.reception", paths::kReception});
+    items.insert(items.end(), {{"nav.procedures", paths::kProcedures}, {"nav.ratings", paths::kWorkRatings}});
     if (actor.has("leader") || actor.has("receiver")) items.push_back({"nav.money", paths::kMoney});
     if (actor.has("admin")) {
         items.push_back({"nav.admin", paths::kAdmin});
-        items.push_back({"nav.plugins", paths::kPlugins});
+        if (administersCity) items.push_back({"nav.plugins", paths::kPlugins});
     }
     return items;
 }
@@ -84,8 +84,10 @@ std::string telephoneLink(const std::string& number) {
     return "tel:" + digits;
 }
 
-http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router) {
-    return [facts = std::move(facts), &router](const http::Request& request, view::Model& model) {
+http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router,
+                                std::function<bool(const Actor&)> administersCity) {
+    return [facts = std::move(facts), &router,
+            administersCity = std::move(administersCity)](const http::Request& request, view::Model& model) {
         const bool english = request.locale() == "en";
         model.object("site")
             .set("name", english ? facts.nameEn : facts.name)
@@ -97,7 +99,7 @@ http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router) {
             .set("email_href", "mailto:" + facts.email)
             .set("address", english ? facts.addressEn : facts.address);
         fillLinks(request.actor(), model, router);
-        fillMenu(request, model, router, menuOf(request.actor()));
+        fillMenu(request, model, router, menuOf(request.actor(), administersCity(request.actor())));
         if (request.actor().signedIn()) {
             model.object("user").set("text", request.actor().name);
             model.object("session")

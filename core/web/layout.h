@@ -3,6 +3,7 @@
 
 #include "http/request.h"
 
+#include <functional>
 #include <string>
 
 namespace motcua::web {
@@ -20,6 +21,8 @@ struct SiteFacts {
 // "tel:02838297052".
 std::string telephoneLink(const std::string& number);
 
-http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router);
+// `administersCity` says who may look after what is one for the whole city: others' menus do not name it.
+http::LayoutFiller layoutFiller(SiteFacts facts, const http::Router& router,
+                                std::function<bool(const Actor&)> administersCity);
 
 } // namespace motcua::web

@@ -17,6 +17,7 @@ inline constexpr const char* kForgotten = "/quen-mat-khau";
 inline constexpr const char* kAccount = "/tai-khoan";
 inline constexpr const char* kDossiers = "/ho-so";
 inline constexpr const char* kWork = "/cong-viec";
+inline constexpr const char* kReception = "/cong-viec/tiep-nhan";
 inline constexpr const char* kWorkRatings = "/cong-viec/danh-gia";
 inline constexpr const char* kRatings = "/danh-gia";
 inline constexpr const char* kMoney = "/cong-viec/khoan-thu";

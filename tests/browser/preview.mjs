@@ -40,7 +40,7 @@ function sendStatic(response, path, acceptsGzip) {
     createReadStream(sent).pipe(response);
 }
 
-// What scripts post to: an upload that is taken, one that is refused, a draft that is saved or not.
+// What scripts post to: an upload that is taken, one that is refused, one that breaks.
 const posted = [];
 function takePost(request, response, path) {
     let body = "";
@@ -49,7 +49,7 @@ function takePost(request, response, path) {
         posted.push({ path, body });
         if (path === "/taken") return response.writeHead(303, { Location: "/default/vi/dossier_task_list" }).end();
         if (path === "/refused") return response.writeHead(422).end(render("default", "upload", "vi"));
-        return response.writeHead(path === "/saved" ? 204 : 503).end();
+        return response.writeHead(503).end();
     });
 }
 
@@ -238,7 +238,7 @@ async function checkStartButton(browser, base) {
     await context.close();
 }
 
-// What the scripts add: uploads told in words, drafts saved by themselves, the menu of phones, codes copied.
+// What the scripts add: uploads told in words, the menu of phones, codes copied.
 async function checkScripts(browser, base) {
     const context = await browser.newContext({ viewport: { width: 390, height: 780 }, permissions: ["clipboard-read", "clipboard-write"] });
     const open = async (name) => (await openPage(context, `${base}/default/vi/${name}`)).page;
@@ -273,23 +273,6 @@ async function checkScripts(browser, base) {
     await taken.waitForURL("**/dossier_task_list");
     const heading = await taken.evaluate(() => document.activeElement.textContent);
     check("an upload that is taken shows the answered page", heading === "Đăng ký khai sinh" ? [] : [heading]);
-
-    const draft = await context.newPage();
-    await draft.clock.install();
-    await draft.goto(`${base}/default/vi/form_page`);
-    const saves = () => posted.filter((one) => one.path === "/saved").length;
-    await draft.evaluate(() => (document.querySelector("form[data-autosave]").dataset.autosave = "/saved"));
-    await draft.clock.fastForward(25_000);
-    check("a draft without changes is not saved", saves() ? ["saved"] : []);
-    await draft.fill("#place_detail", "284 Cống Quỳnh");
-    await draft.clock.fastForward(25_000);
-    await draft.getByText(/Đã lưu lúc \d\d:\d\d/).waitFor();
-    check("a changed draft saves itself", saves() === 1 ? [] : [String(saves())]);
-    await draft.evaluate(() => (document.querySelector("form[data-autosave]").dataset.autosave = "/broken"));
-    await draft.fill("#place_detail", "285 Cống Quỳnh");
-    await draft.clock.fastForward(25_000);
-    await draft.getByText("Chưa lưu được").waitFor();
-    check("a draft that could not be saved says so", []);
 
     const idle = await context.newPage();
     await idle.clock.install();

@@ -1,6 +1,7 @@
 // The dossier's way in a real browser, in Vietnamese, against the real program: a citizen, the officials of a ward and an
 // administrator, each at a browser of their own; on a computer, on a phone, and with scripts off.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Bank } from "../../tools/simulators/vnpay/bank.mjs";
@@ -51,6 +52,7 @@ for (const backend of backends)
                 failed = "";
             });
         const everybody = [];
+        const result = () => citizen.page.getByRole("region", { name: "Kết quả", exact: true }).getByRole("link", { name: "Kết quả", exact: true });
         const arrive = async (name, options) => {
             const person = await Person.arrive(browser, server, { name, pictures, ...options });
             everybody.push(person);
@@ -216,12 +218,55 @@ for (const backend of backends)
             await act("specialist", people.specialist, code, "Đạt, chuyển trình ký");
             await act("specialist", people.specialist, code, "Chuyển bước sau");
             await act("leader", people.leader, code, "Duyệt và ký");
+            for (let tries = 0; !(await result().count()); ++tries) {
+                assert.ok(tries < 60, "the result is not signed");
+                await citizen.page.waitForTimeout(300);
+                await citizen.page.reload();
+            }
             await act("receiver", people.receiver, code, "Chuyển bước sau");
             await citizen.page.reload();
             const way = await citizen.page.getByRole("main").innerText();
             assert.match(way, /Đã trả kết quả/);
             for (const name of [hanh.name, "Đặng Thị Kim Chi", "Bùi Văn Phúc", "Đỗ Hoàng Yến"]) assert.ok(way.includes(name), name);
             await citizen.look("dossier-returned");
+        });
+
+        // P14, N6: the demo city signs on a SoftHSM token
+        step("the citizen downloads the signed result and checks it: the file, one that was changed, and the paper's code", async () => {
+            const [download] = await Promise.all([citizen.page.waitForEvent("download"), result().click()]);
+            const bytes = readFileSync(await download.path());
+            await citizen.menu("Kiểm tra kết quả");
+            const judged = async (name, buffer) => {
+                await citizen.page.getByLabel("Tệp kết quả (PDF)").setInputFiles({ name, mimeType: "application/pdf", buffer });
+                await citizen.press("Kiểm tra", citizen.page.getByRole("main"));
+                await citizen.sees("Tình trạng");
+            };
+            await judged(download.suggestedFilename(), bytes);
+            await citizen.heading("Chữ ký đúng, tệp nguyên vẹn").waitFor();
+            await citizen.sees("CHỨNG THƯ THỬ NGHIỆM");
+            await citizen.look("verify-good");
+            const changed = Buffer.from(bytes);
+            changed[900] ^= 1;
+            await judged("đã sửa.pdf", changed);
+            await citizen.heading("Tệp đã bị sửa sau khi ký").waitFor();
+            await citizen.look("verify-changed");
+
+            await citizen.menu("Hồ sơ của tôi");
+            await citizen.follow("Đăng ký khai sinh");
+            await citizen.follow("Kiểm tra chữ ký số");
+            await citizen.heading("Chữ ký đúng, tệp nguyên vẹn").waitFor();
+            const paper = await citizen.page.getByLabel("Hoặc nhập mã kiểm tra in trên giấy").inputValue();
+            assert.match(paper, /^[0-9A-Z]{10}$/);
+            await citizen.answer("Hoặc nhập mã kiểm tra in trên giấy", "0000000000");
+            await citizen.press("Xem theo mã");
+            await citizen.sees("Không có giấy nào mang mã này");
+            await citizen.answer("Hoặc nhập mã kiểm tra in trên giấy", paper.toLowerCase());
+            await citizen.press("Xem theo mã");
+            await citizen.heading("Chữ ký đúng, tệp nguyên vẹn").waitFor();
+            await citizen.sees("Phường Bến Nghé");
+            await citizen.look("verify-code");
+            await citizen.menu("Hồ sơ của tôi");
+            await citizen.follow("Đăng ký khai sinh");
         });
 
         // S2, O11

@@ -1,7 +1,7 @@
 // E-mail: an administrator switches the plugin on and configures it in the browser; registration and dossiers send mail.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { act, file, filed, people, readyDraft } from "./lib/city.mjs";
+import { act, file, filed, handOut, people, readyDraft } from "./lib/city.mjs";
 import { configureMail, Mailbox } from "./lib/mailbox.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn, Visitor } from "./lib/visitor.mjs";
@@ -74,7 +74,7 @@ for (const backend of backends)
             await act(specialist, id, "pass");
             await act(specialist, id, "");
             await act(leader, id, "approve");
-            await act(receiver, id, "");
+            await handOut(receiver, id);
             const link = new RegExp(`http://\\S+(/ho-so/${id}/danh-gia)`);
             const path = link.exec(await mailbox.letter("an@demo.motcua.example", link))[1];
             assert.equal((await citizen.get(path)).status, 200);

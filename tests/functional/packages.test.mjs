@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { act, codeOf, filed, pdf, validAnswers } from "./lib/city.mjs";
+import { act, codeOf, filed, handOut, pdf, validAnswers } from "./lib/city.mjs";
 import { OwnCity } from "./lib/cities.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn } from "./lib/visitor.mjs";
@@ -103,7 +103,7 @@ for (const backend of backends)
             assert.ok(!(await who.head.get("/cong-viec")).text.includes(code)); // the district's head signs
             done(await act(who.leader, id, "approve"));
             assert.match((await who.citizen.get(`/ho-so/${id}`)).text, /Đã xử lý xong/);
-            done(await act(who.receiver, id, ""));
+            done(await handOut(who.receiver, id));
             const page = await who.citizen.get(`/ho-so/${id}`);
             assert.match(page.text, /Đã trả kết quả/);
             for (const name of ["Phạm Ngọc Lan", "Mai Anh Tuấn", "Lâm Chí Thiện", "Phan Văn Lộc", "Huỳnh Công Hậu"]) assert.ok(page.text.includes(name), name);
@@ -164,7 +164,7 @@ for (const backend of backends)
             done(await act(who.wardSpecialist, id, "pass"));
             done(await act(who.wardSpecialist, id, ""));
             done(await act(who.wardLeader, id, "approve"));
-            done(await act(who.ward, id, ""));
+            done(await handOut(who.ward, id));
             assert.match((await who.other.get(`/ho-so/${id}`)).text, /Đã trả kết quả/);
         });
 
@@ -174,7 +174,7 @@ for (const backend of backends)
             done(await act(who.finance, id, "pass"));
             done(await act(who.finance, id, ""));
             done(await act(who.financeHead, id, "approve"));
-            done(await act(who.receiver, id, ""));
+            done(await handOut(who.receiver, id));
             const page = await who.other.get(`/ho-so/${id}`);
             assert.match(page.text, /Đã trả kết quả/);
             for (const name of ["Hồ Thị Bích Ngọc", "Đinh Thị Mỹ Duyên"]) assert.ok(page.text.includes(name), name);

@@ -1,7 +1,7 @@
 // The dossier's way over HTTP: from a search without marks to the returned result, and the branches beside it.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { act, actForm, beginDraft, birth, codeOf, file, filed, fillSections, handInPapers, pdf, people, png, readyDraft, validAnswers } from "./lib/city.mjs";
+import { act, actForm, beginDraft, birth, codeOf, file, filed, fillSections, handInPapers, handOut, pdf, people, png, readyDraft, validAnswers } from "./lib/city.mjs";
 import { backends, Server } from "./lib/server.mjs";
 import { signedIn, Visitor } from "./lib/visitor.mjs";
 import { wordsOf } from "./lib/words.mjs";
@@ -108,7 +108,7 @@ for (const backend of backends)
             await act(specialist, id, "");
             await act(leader, id, "approve");
             assert.match((await citizen.get(`/ho-so/${id}`)).text, /Đã xử lý xong/);
-            await act(receiver, id, "");
+            await handOut(receiver, id);
             const done = await citizen.get(`/ho-so/${id}`);
             assert.match(done.text, /Đã trả kết quả/);
             for (const name of ["Đặng Thị Kim Chi", "Bùi Văn Phúc", "Đỗ Hoàng Yến"]) assert.ok(done.text.includes(name), name);

@@ -246,6 +246,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     const pid_t parent = std::atoi(argv[2]);
+    ::setpgid(0, 0); // what a terminal sends (Ctrl-C) is for the server, which then ends this process in good order
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) return 3; // it died before the line above
     ::signal(SIGPIPE, SIG_IGN);

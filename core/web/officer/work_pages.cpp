@@ -27,8 +27,10 @@ bool needsReason(std::string_view action) {
     return isWarning(action) || action == "supplement" || action == "return";
 }
 
-std::string workPath(const std::string& id) {
-    return std::string{paths::kWork} + "/" + id;
+// What is written there reaches the applicant; a reason to give a step back, or not to agree, is for
+// colleagues.
+bool reachesApplicant(std::string_view action) {
+    return action == "supplement" || action == "reject" || action == "refuse";
 }
 
 dossier::WorkAsked askedBy(const http::Request& request) {
@@ -179,6 +181,28 @@ void WorkPages::fillHead(http::Page& page, const Context& context, const dossier
     if (auto tag = dueTag(page, dossier, dossiers_.pressing(context, dossier.agency)))
         page.set("due", std::move(*tag)).set("due_at", vietnameseMoment(*dossier.dueAt));
     page.model().object("applicant").set("text", dossier.applicant);
+    if (sight.applicant) fillCounter(page, sight);
+}
+
+// Filed in person: by whom, who need not be the one that the form is about, and what the desk does for him
+// when he comes back.
+void WorkPages::fillCounter(http::Page& page, const dossier::Sight& sight) {
+    const dossier::Dossier& dossier = sight.dossier;
+    view::Model& counter = page.model().object("counter");
+    std::string who = sight.applicant->name;
+    for (const std::string* part :
+         {&sight.applicant->nationalId, &sight.applicant->phone, &sight.applicant->email})
+        if (!part->empty()) who += " · " + *part;
+    counter.set("text", page.say("reception.channel")).set("who", who);
+    if (dossier.feeDue())
+        counter.set("fee", page.say("reception.fee_due", {{"amount", format(dossier.fee)}}));
+    if (!sight.desk) return;
+    if (dossier.state == dossier::State::Supplement)
+        counter.list("items").emplace_back(
+            link(page.say("reception.supplement"), dossierPath(dossier.id, "/bo-sung")));
+    if (dossier::isOpen(dossier.state))
+        counter.list("items").emplace_back(
+            link(page.say("dossier.withdraw"), dossierPath(dossier.id, "/rut")));
 }
 
 // What the agency made of it, and what is still to be made.
@@ -216,6 +240,13 @@ void WorkPages::fillPapers(http::Page& page, const http::Request& request, const
         view::Model& row = page.model().add("papers");
         row.set("text", paper.label.in(request.locale()));
         for (const Json& file : present.items()) {
+            if (file.has("seen")) {
+                view::Model check;
+                check.set("kind", "done");
+                check.set("text", forms::seenText(file["seen"].string(), request.locale()));
+                row.list("seen").emplace_back(std::move(check));
+                continue;
+            }
             view::Model attachment =
                 link(file["name"].string(), dossierPath(dossier.id, "/tep/") + file["file"].string());
             attachment.set("size", sizeText(file["size"].integer()));
@@ -238,6 +269,8 @@ void WorkPages::fillActions(http::Page& page, const http::Request& request, cons
                                                     {"retry", vietnameseMoment(incident.retryAt)},
                                                     {"reason", reason}}));
     }
+    const auto mine = std::count_if(sight.steps.begin(), sight.steps.end(),
+                                    [](const dossier::OpenStep& step) { return step.mine; });
     for (const dossier::OpenStep& step : sight.steps) {
         view::Model& shown = page.model().object("step");
         shown.set("text", step.view.task.name).set("holder", page.say("role." + step.view.task.role));
@@ -246,36 +279,53 @@ void WorkPages::fillActions(http::Page& page, const http::Request& request, cons
         // A name that is absent would be looked for on the page around: the dossier's own due time.
         shown.set("due", tag ? view::Value{std::move(*tag)} : view::Value{false});
         if (!step.mine) continue;
+        if (sight.resultUnsigned) {
+            page.set("held", page.say("desk.result_unsigned"));
+            continue;
+        }
         std::vector<std::string> actions = step.view.directions.actions;
         if (actions.empty()) actions.emplace_back();
-        for (const std::string& action : actions) {
-            const std::string word = action.empty() ? "forward" : action;
-            const bool chosen = error && request.form("action") == action;
-            view::Model& fold = page.model().add("actions");
-            fold.set("id", "act-" + word)
-                .set("text", page.say("act." + word))
-                .set("button", page.say("act." + word));
-            fold.set("action", workPath(sight.dossier.id));
-            if (isWarning(action)) fold.set("warning", true);
-            if (chosen || actions.size() == 1) fold.set("open", true);
-            const auto hidden = [&](const std::string& name, const std::string& value) {
-                fold.add("controls").set("is_hidden", true).set("name", name).set("value", value);
-            };
-            hidden("task", step.view.task.id);
-            hidden("version", std::to_string(step.view.task.version));
-            hidden("action", action);
-            view::Model& note = fold.add("controls");
-            note.set("is_textarea", true).set("id", "note-" + word).set("name", "note");
-            note.set("label", page.say(needsReason(action) ? "desk.reason" : "desk.opinion"));
-            if (needsReason(action)) note.set("hint", page.say("desk.reason_hint"));
-            if (!needsReason(action)) note.set("optional", true);
-            if (chosen) {
-                note.set("value", std::string{request.form("note")});
-                if (!error->fields.empty())
-                    note.set("error", http::sentenceOf(request, error->fields.front()));
-            }
-        }
+        for (const std::string& action : actions)
+            fillAction(page, request, step, {action, actions.size() == 1, mine > 1}, error);
     }
+}
+
+// The note of an act by its own id: several steps may be open at once, with the same acts.
+std::string WorkPages::noteId(const http::Request& request) {
+    const std::string_view action = request.form("action");
+    return "note-" + std::string{action.empty() ? "forward" : action} + "-" +
+           std::string{request.form("task")};
+}
+
+void WorkPages::fillAction(http::Page& page, const http::Request& request, const dossier::OpenStep& step,
+                           const Act& act, const Error* error) {
+    const process::Task& task = step.view.task;
+    const std::string word = act.action.empty() ? "forward" : act.action;
+    const bool chosen = error && request.form("action") == act.action && request.form("task") == task.id;
+    const std::string said = page.say("act." + word);
+    view::Model& fold = page.model().add("actions");
+    fold.set("id", "act-" + word + "-" + task.id)
+        .set("text", act.oneOfSeveralSteps ? said + " – " + task.name : said)
+        .set("button", said);
+    fold.set("action", workPath(task.subject));
+    if (isWarning(act.action)) fold.set("warning", true);
+    if (chosen || act.only) fold.set("open", true);
+    const auto hidden = [&](const std::string& name, const std::string& value) {
+        fold.add("controls").set("is_hidden", true).set("name", name).set("value", value);
+    };
+    hidden("task", task.id);
+    hidden("version", std::to_string(task.version));
+    hidden("action", act.action);
+    view::Model& note = fold.add("controls");
+    note.set("is_textarea", true).set("id", "note-" + word + "-" + task.id).set("name", "note");
+    note.set("label", page.say(needsReason(act.action) ? "desk.reason" : "desk.opinion"));
+    if (reachesApplicant(act.action)) note.set("hint", page.say("desk.reason_hint"));
+    if (needsReason(act.action) && !reachesApplicant(act.action))
+        note.set("hint", page.say("desk.reason_hint_colleagues"));
+    if (!needsReason(act.action)) note.set("optional", true);
+    if (!chosen) return;
+    note.set("value", std::string{request.form("note")});
+    if (!error->fields.empty()) note.set("error", http::sentenceOf(request, error->fields.front()));
 }
 
 void WorkPages::fillPayments(http::Page& page, const Context& context, const std::string& dossier) {
@@ -315,7 +365,12 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
         const auto name = names.find(account);
         return name == names.end() ? std::string{} : name->second;
     });
-    if (error) page.errors(*error);
+    if (error) {
+        Error led = *error;
+        for (FieldError& field : led.fields)
+            if (field.field == "note") field.field = noteId(request);
+        page.errors(led);
+    }
     return page.response();
 }
 

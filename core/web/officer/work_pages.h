@@ -32,11 +32,20 @@ private:
     Result<http::Response> dossier(http::Request& request, const Error* error = nullptr);
     Result<http::Response> acted(http::Request& request);
     void fillHead(http::Page& page, const Context& context, const dossier::Sight& sight);
+    void fillCounter(http::Page& page, const dossier::Sight& sight);
     void fillMade(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);
     void fillPapers(http::Page& page, const http::Request& request, const dossier::Dossier& dossier,
                     const forms::Form& form);
     void fillActions(http::Page& page, const http::Request& request, const dossier::Sight& sight,
                      const Error* error);
+    struct Act {
+        const std::string& action;
+        bool only;              // of its step
+        bool oneOfSeveralSteps; // that are open to this official
+    };
+    void fillAction(http::Page& page, const http::Request& request, const dossier::OpenStep& step,
+                    const Act& act, const Error* error);
+    static std::string noteId(const http::Request& request);
     void fillPayments(http::Page& page, const Context& context, const std::string& dossier);
     using Names = std::map<std::string, std::string>; // of accounts
     Names namesOf(const Context& context, std::vector<std::string> accounts);

@@ -46,6 +46,8 @@ void DossierPages::mount(http::Router& router) {
         .signedIn();
     router.post(base + "/:id/rut", [this](http::Request& request) { return withdrawn(request); }).signedIn();
     router.get(paths::kTrack, [this](http::Request& request) { return track(request); }).limit(kTrackRate);
+    router.post(paths::kTrack, [this](http::Request& request) { return followed(request); })
+        .limit(kTrackRate);
 }
 
 std::string DossierPages::nameOf(const Context& context, const std::string& account) {
@@ -297,10 +299,39 @@ Result<http::Response> DossierPages::withdrawn(http::Request& request) {
     return response;
 }
 
-Result<http::Response> DossierPages::track(http::Request& request) {
+// Whoever came in person, by the telephone number that he left.
+Result<http::Response> DossierPages::followed(http::Request& request) {
+    const auto seen =
+        rooms_.dossiers.followed(request.context(), request.form("code"), request.form("phone"));
+    if (!seen && seen.error().kind != ErrorKind::NotFound) return seen.error();
+    return track(request, seen ? &*seen : nullptr);
+}
+
+void DossierPages::fillFollowed(http::Page& page, const Context& context, const dossier::Followed& seen) {
+    const dossier::Dossier& dossier = seen.dossier;
+    view::Model& details = page.model().object("details");
+    details.set("text", dossier.procedureName);
+    const auto row = [&](const char* word, std::string value) {
+        if (!value.empty()) details.add("rows").set("label", page.say(word)).set("value", std::move(value));
+    };
+    const auto tree = rooms_.agencies.tree(context);
+    const agency::Agency* agency = tree->find(dossier.agency);
+    row("dossier.holder", agency ? agency->label(context.locale) : "");
+    row("dossier.promised", dossier.dueAt ? vietnameseMoment(*dossier.dueAt) : "");
+    if (dossier.feeDue())
+        row("payment.title", page.say("reception.fee_due", {{"amount", format(dossier.fee)}}));
+    if (!seen.supplementNote.empty()) details.object("supplement").set("text", seen.supplementNote);
+    if (!seen.refusalReason.empty()) details.object("refusal").set("text", seen.refusalReason);
+    page.set("timeline_title", page.say("dossier.timeline"));
+    fillTimeline(page, seen.events, Reader::Applicant,
+                 [&](const std::string& account) { return nameOf(context, account); });
+}
+
+Result<http::Response> DossierPages::track(http::Request& request, const dossier::Followed* seen) {
+    const bool asked = request.method() == "POST";
     http::Page page{request, "track"};
-    const std::string code = text::trim(request.query("code"));
-    page.title(page.say("track.title")).set("action", paths::kTrack).set("code_value", code);
+    const std::string code = text::trim(asked ? request.form("code") : request.query("code"));
+    page.title(page.say("track.title")).form().set("action", paths::kTrack).set("code_value", code);
     if (code.empty()) return page.response();
     const auto view = rooms_.dossiers.publicView(request.context(), code);
     if (!view) {
@@ -322,6 +353,18 @@ Result<http::Response> DossierPages::track(http::Request& request) {
         if (i < done) phase.set("done", true);
         if (i == done) phase.set("current", true);
     }
+    if (seen) {
+        fillFollowed(page, request.context(), *seen);
+        return page.response();
+    }
+    view::Model& follow = found.object("follow");
+    const Error wrong = invalidField("phone", "dossier.other_phone");
+    addControl(follow, request,
+               {"phone", page.say("track.phone"), std::string{request.form("phone")},
+                page.say("track.phone_hint"), "tel", "tel", "tel", "20"},
+               asked ? &wrong : nullptr);
+    follow.add("buttons").set("text", page.say("track.follow")).set("secondary", true);
+    if (asked) page.errors(wrong);
     return page.response();
 }
 

@@ -42,7 +42,9 @@ private:
     Result<http::Response> supplemented(http::Request& request);
     Result<http::Response> withdrawForm(http::Request& request, const Error* error = nullptr);
     Result<http::Response> withdrawn(http::Request& request);
-    Result<http::Response> track(http::Request& request);
+    Result<http::Response> track(http::Request& request, const dossier::Followed* seen = nullptr);
+    Result<http::Response> followed(http::Request& request);
+    void fillFollowed(http::Page& page, const Context& context, const dossier::Followed& seen);
     void fillState(http::Page& page, const dossier::Sight& sight, const Context& context);
     void fillFee(http::Page& page, const dossier::Dossier& dossier, const Context& context);
     void fillPapers(http::Page& page, const dossier::Sight& sight, const std::vector<signing::Paper>& made);

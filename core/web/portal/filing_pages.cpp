@@ -72,14 +72,48 @@ std::string newlyAsked(const forms::Definition& form, const Json& before, const 
     return error.fields.empty() ? std::string{} : all;
 }
 
-void fillStored(view::Model& slot, const std::string& dossier, const std::string& key, const Json& present) {
+void fillStored(view::Model& slot, const std::string& dossier, const std::string& key, const Json& present,
+                const std::string& locale) {
     for (const Json& file : present.items()) {
-        const std::string& id = file["file"].string();
-        view::Model row = link(file["name"].string(), dossierPath(dossier, "/tep/") + id);
-        row.set("size", sizeText(file["size"].integer()));
+        const bool seen = file.has("seen"); // at the counter: there is no file
+        const std::string& id = file[seen ? "seen" : "file"].string();
+        view::Model row;
+        if (seen) {
+            row.set("text", forms::seenText(id, locale));
+        } else {
+            row = link(file["name"].string(), dossierPath(dossier, "/tep/") + id);
+            row.set("size", sizeText(file["size"].integer()));
+        }
         row.set("remove_action", dossierPath(dossier, "/giay-to/") + key + "/" + id + "/xoa");
         slot.object("stored").list("items").emplace_back(std::move(row));
     }
+}
+
+// What the desk need not scan: the paper was shown, or a copy of it was handed in.
+void fillSight(const http::Page& page, view::Model& slot, const std::string& dossier, const std::string& key,
+               const std::string& what, const Json& present) {
+    view::Model sight;
+    for (const char* seen : {"original", "copy"}) {
+        const auto& files = present.items();
+        if (std::any_of(files.begin(), files.end(),
+                        [&](const Json& one) { return one["seen"] == Json{seen}; }))
+            continue;
+        view::Model& button = sight.add("buttons");
+        button.set("text", forms::seenText(seen, page.locale())).set("key", seen);
+    }
+    sight.set("action", dossierPath(dossier, "/giay-to/") + key + "/tai-quay").set("what", what);
+    slot.set("sight", std::move(sight));
+}
+
+// At the counter the fee is taken once the dossier has its code.
+void fillCounterFee(http::Page& page, const dossier::Dossier& dossier) {
+    view::Model& group = page.model().add("groups");
+    group.set("text", page.say("tasks.group_fee"));
+    view::Model& row = group.add("tasks");
+    row.set("task_id", "task-fee").set("text", page.say("tasks.fee", {{"amount", format(dossier.fee)}}));
+    view::Model tag;
+    tag.set("kind", "info").set("text", page.say("reception.fee_later"));
+    row.set("tag", std::move(tag));
 }
 
 // The fee is paid last: only what is answered says what it is.
@@ -109,6 +143,10 @@ std::string dossierPath(const std::string& id, const char* below) {
     return std::string{paths::kDossiers} + "/" + id + below;
 }
 
+std::string workPath(const std::string& id) {
+    return std::string{paths::kWork} + "/" + id;
+}
+
 void FilingPages::mount(http::Router& router) {
     const std::string base{paths::kDossiers};
     router.get(base + "/nop/:code", [this](http::Request& request) { return chooseAgency(request); })
@@ -124,6 +162,9 @@ void FilingPages::mount(http::Router& router) {
     router.post(base + "/:id/giay-to/:slot", [this](http::Request& request) { return uploaded(request); })
         .signedIn()
         .bodyLimit(kUploadBytes);
+    router
+        .post(base + "/:id/giay-to/:slot/tai-quay", [this](http::Request& request) { return seen(request); })
+        .official();
     router
         .post(base + "/:id/giay-to/:slot/:file/xoa",
               [this](http::Request& request) { return removed(request); })
@@ -191,7 +232,10 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
     page.model().list("groups").emplace_back(std::move(group));
     const bool answered = done == tasks.size();
     std::size_t total = tasks.size();
-    if (dossier.fee.dong > 0) {
+    if (dossier.inPerson()) {
+        page.set("applicant", page.say("reception.for", {{"name", dossier.applicant}}));
+        if (dossier.fee.dong > 0) fillCounterFee(page, dossier);
+    } else if (dossier.fee.dong > 0) {
         fillFeeTask(page, dossier, answered);
         ++total;
         if (!dossier.feeDue()) ++done;
@@ -201,7 +245,7 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
     page.set("draft_text",
              page.say("tasks.draft",
                       {{"date", civilDay(dossier.changedAt).plus(dossier::draftDays).vietnamese()}}));
-    if (answered && dossier.feeDue())
+    if (answered && dossier.feeDue() && !dossier.inPerson())
         page.model()
             .add("buttons")
             .set("text", page.say("payment.pay", {{"amount", format(dossier.fee)}}))
@@ -209,7 +253,7 @@ Result<http::Response> FilingPages::taskList(http::Request& request, const dossi
     else if (answered)
         page.model()
             .add("buttons")
-            .set("text", page.say("tasks.check"))
+            .set("text", page.say(dossier.inPerson() ? "reception.check" : "tasks.check"))
             .set("href", dossierPath(dossier.id, "/kiem-tra"));
     page.model().object("remove").set("action", dossierPath(dossier.id, "/xoa"));
     return page.response();
@@ -302,6 +346,7 @@ Result<http::Response> FilingPages::papers(http::Request& request, const Error* 
     if (dossier.state != dossier::State::Draft && dossier.state != dossier::State::Supplement)
         return http::Response::seeOther(dossierPath(dossier.id));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
+    const bool desk = dossier.inPerson() && request.actor().kind == ActorKind::Official;
     const forms::Form& form = package->definition.form();
     const auto verdict =
         forms::judge(package->definition, dossier.answers, {clock_.now(), forms::Stage::Draft, {}});
@@ -327,7 +372,8 @@ Result<http::Response> FilingPages::papers(http::Request& request, const Error* 
         slot.set("tag", std::move(tag)).set("action", dossierPath(dossier.id, "/giay-to/") + paper.key);
         for (const FieldError& field : wrong.fields)
             if (field.field == "slot-" + paper.key) slot.set("error", http::sentenceOf(request, field));
-        fillStored(slot, dossier.id, paper.key, present);
+        fillStored(slot, dossier.id, paper.key, present, request.locale());
+        if (desk) fillSight(page, slot, dossier.id, paper.key, paper.label.in(request.locale()), present);
     }
     return page.response();
 }
@@ -355,6 +401,12 @@ Result<http::Response> FilingPages::uploaded(http::Request& request) {
     return http::Response::seeOther(dossierPath(request.param("id"), "/giay-to"));
 }
 
+Result<http::Response> FilingPages::seen(http::Request& request) {
+    MOTCUA_CHECK(dossiers_.seePaper(request.context(), request.param("id"), request.param("slot"),
+                                    std::string{request.form("seen")}));
+    return http::Response::seeOther(dossierPath(request.param("id"), "/giay-to"));
+}
+
 Result<http::Response> FilingPages::removed(http::Request& request) {
     MOTCUA_CHECK(dossiers_.removePaper(request.context(), request.param("id"), request.param("slot"),
                                        request.param("file")));
@@ -376,7 +428,8 @@ Result<http::Response> FilingPages::papersDone(http::Request& request) {
 Result<http::Response> FilingPages::check(http::Request& request, const Error* error) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
     if (dossier.state != dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
-    if (dossier.feeDue()) return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
+    if (dossier.feeDue() && !dossier.inPerson())
+        return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
     MOTCUA_TRY(package, dossiers_.package(request.context(), dossier));
     http::Page page{request, "check_answers"};
     page.title(page.say("check.title"))
@@ -386,7 +439,11 @@ Result<http::Response> FilingPages::check(http::Request& request, const Error* e
     fillSummary(page.model().list("sections"), page,
                 forms::summarise(package->definition, dossier.answers, request.locale(), clock_.now()),
                 dossierPath(dossier.id));
-    page.model().object("declaration").set("id", "declaration").set("text", page.say("check.declare"));
+    page.model()
+        .object("declaration")
+        .set("id", "declaration")
+        .set("text", page.say(dossier.inPerson() ? "reception.declare" : "check.declare"));
+    page.set("button", page.say(dossier.inPerson() ? "reception.accept" : "check.submit"));
     if (error) {
         page.errors(*error);
         for (const FieldError& field : error->fields)
@@ -397,27 +454,36 @@ Result<http::Response> FilingPages::check(http::Request& request, const Error* e
 }
 
 Result<http::Response> FilingPages::submitted(http::Request& request) {
-    MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
+    const std::string& id = request.param("id");
+    const std::string key{request.form("submit_key")};
+    const bool declared = !request.form("declaration").empty();
+    auto filed = declared && isId(key) ? dossiers_.submit(request.context(), id, key)
+                                       : dossiers_.find(request.context(), id);
+    if (!filed && filed.error().code == "dossier.stale") filed = dossiers_.find(request.context(), id);
+    if (filed && filed->state != dossier::State::Draft && filed->inPerson()) {
+        http::Response response = http::Response::seeOther(workPath(filed->id));
+        response.flash("reception.done", {{"code", filed->code}});
+        return response;
+    }
     // Filed from another tab already: that is what was wanted.
-    if (dossier.state != dossier::State::Draft)
-        return http::Response::seeOther(dossierPath(dossier.id, "/da-nop"));
-    if (request.form("declaration").empty()) {
+    if (filed && filed->state != dossier::State::Draft)
+        return http::Response::seeOther(dossierPath(id, "/da-nop"));
+    if (filed && !declared) {
         Error missing = invalidField("declaration", "declaration.needed");
         return check(request, &missing);
     }
-    const std::string key{request.form("submit_key")};
-    if (!isId(key)) return invalid("http.bad_form");
-    const auto filed = dossiers_.submit(request.context(), request.param("id"), key);
-    if (filed) return http::Response::seeOther(dossierPath(filed->id, "/da-nop"));
+    if (filed && !isId(key)) return invalid("http.bad_form");
+    if (filed) return conflict("dossier.stale"); // changed each time that it was looked at
     if (filed.error().code == "dossier.fee_due")
-        return http::Response::seeOther(dossierPath(dossier.id, "/thanh-toan"));
+        return http::Response::seeOther(dossierPath(id, "/thanh-toan"));
     if (filed.error().kind != ErrorKind::Invalid) return filed.error();
-    return http::Response::seeOther(dossierPath(request.param("id")));
+    return http::Response::seeOther(dossierPath(id));
 }
 
 Result<http::Response> FilingPages::confirmation(http::Request& request) {
     MOTCUA_TRY(dossier, dossiers_.find(request.context(), request.param("id")));
-    if (dossier.state == dossier::State::Draft) return http::Response::seeOther(dossierPath(dossier.id));
+    if (dossier.state == dossier::State::Draft || dossier.inPerson())
+        return http::Response::seeOther(dossierPath(dossier.id));
     http::Page page{request, "confirmation"};
     page.title(page.say("confirmation.title"));
     page.model()
@@ -436,7 +502,8 @@ Result<http::Response> FilingPages::confirmation(http::Request& request) {
 
 Result<http::Response> FilingPages::discard(http::Request& request) {
     MOTCUA_CHECK(dossiers_.discard(request.context(), request.param("id")));
-    http::Response response = http::Response::seeOther(paths::kAccount);
+    const bool official = request.actor().kind == ActorKind::Official;
+    http::Response response = http::Response::seeOther(official ? paths::kReception : paths::kAccount);
     response.flash("notice.draft_removed");
     return response;
 }

@@ -32,6 +32,7 @@ private:
                                const forms::Page& made, const std::string& asked = {});
     Result<http::Response> papers(http::Request& request, const Error* error = nullptr);
     Result<http::Response> uploaded(http::Request& request);
+    Result<http::Response> seen(http::Request& request);
     Result<http::Response> removed(http::Request& request);
     Result<http::Response> papersDone(http::Request& request);
     Result<http::Response> check(http::Request& request, const Error* error = nullptr);
@@ -49,5 +50,6 @@ private:
 
 // The address of a dossier's page.
 std::string dossierPath(const std::string& id, const char* below = "");
+std::string workPath(const std::string& id); // as officials see it
 
 } // namespace motcua::web

@@ -160,4 +160,14 @@ export async function act(official, id, action, note = "", options) {
     return official.submit(actForm(page, action), { note }, options);
 }
 
+// The last step: what was approved is handed out once it is signed.
+export async function handOut(official, id) {
+    for (let tries = 0; tries < 600; ++tries) {
+        const page = await official.get(`/cong-viec/${id}`);
+        if (page.forms().some((form) => form.fields.some(([name, value]) => name === "action" && value === ""))) return official.submit(actForm(page, ""), { note: "" });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`the result of ${id} is never signed`);
+}
+
 export const codeOf = (page) => /\b[0-9A-Z][0-9A-Z.]*-\d{6}-\d{4,}\b/.exec(page.text)?.[0];

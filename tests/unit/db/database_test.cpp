@@ -26,6 +26,9 @@ class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anErrorRollsBack);
     CPPUNIT_TEST(anExceptionRollsBackAndIsThrownOn);
     CPPUNIT_TEST(nothingIsKeptAfterAFailedStatementThatWasSwallowed);
+    CPPUNIT_TEST(whatIsWrittenLaterIsThereForTheNextStatementAndTheCommit);
+    CPPUNIT_TEST(nothingIsKeptWhereALaterStatementFails);
+    CPPUNIT_TEST(anErrorRollsBackWhatWasToBeWrittenLater);
     CPPUNIT_TEST(aReaderCannotWrite);
     CPPUNIT_TEST(aReaderSeesOneStateThroughout);
     CPPUNIT_TEST(aReadInsideAReadOrWriteJoinsIt);
@@ -254,6 +257,88 @@ class DatabaseTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_THROW_MESSAGE(database.name, database->write(Context{}, goesOn), DatabaseError);
             CPPUNIT_ASSERT_MESSAGE(database.name, refused);
             CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, things(*database));
+        }
+    }
+
+    void whatIsWrittenLaterIsThereForTheNextStatementAndTheCommit() {
+        for (auto& database : databases({&schema()})) {
+            const auto work = [](Writer& writer) -> Result<std::int64_t> {
+                for (const char* id : {"a", "b"})
+                    writer.later(kAdd, std::string{id} + std::string(100, 'x'),
+                                 1); // its text is gone at once
+                const auto seen = writer.one(kCount, number);
+                writer.later(kAdd, "c", 3);
+                return *seen;
+            };
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{2},
+                                         database->write(Context{}, work).value());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{3}, things(*database));
+            const auto many = [](Writer& writer) -> Result<void> {
+                for (int number = 0; number < 1000; number++)
+                    writer.later(kAdd, "many " + std::to_string(number), number);
+                return {};
+            };
+            database->write(Context{}, many).value();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{1003}, things(*database));
+        }
+    }
+
+    void nothingIsKeptWhereALaterStatementFails() {
+        for (auto& database : databases({&schema()})) {
+            for (const bool asksAfterwards : {false, true}) {
+                const auto work = [&](Writer& writer) -> Result<void> {
+                    writer.later(kAdd, "a", 1);
+                    writer.later(kAdd, "a", 2);
+                    writer.later(kInsert, "b", 1, nullptr, nullptr, nullptr);
+                    if (asksAfterwards) writer.one(kCount, number);
+                    return {};
+                };
+                try {
+                    static_cast<void>(database->write(Context{}, work));
+                    CPPUNIT_FAIL("kept on " + database.name);
+                } catch (const DatabaseError& error) { // names the one that failed
+                    CPPUNIT_ASSERT_MESSAGE(error.what(), std::string{error.what()}.starts_with("thing.add"));
+                }
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{0}, things(*database));
+            }
+            const auto swallowing = [](Writer& writer) -> Result<void> {
+                writer.later(kAdd, "a", 1);
+                writer.later(kAdd, "a", 2);
+                try {
+                    writer.one(kCount, number);
+                } catch (const DatabaseError&) {
+                }
+                writer.later(kAdd, "b", 1);
+                return {};
+            };
+            CPPUNIT_ASSERT_THROW_MESSAGE(database.name, database->write(Context{}, swallowing),
+                                         DatabaseError);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{0}, things(*database));
+            add(*database, "d").value(); // the sessions are whole
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{1}, things(*database));
+        }
+    }
+
+    void anErrorRollsBackWhatWasToBeWrittenLater() {
+        for (auto& database : databases({&schema()})) {
+            for (const char* second : {"b", "a"}) { // one that would be kept, and one that fails
+                const auto work = [&](Writer& writer) -> Result<void> {
+                    writer.later(kAdd, "a", 1);
+                    writer.later(kAdd, second, 1);
+                    return conflict("thing.changed_its_mind");
+                };
+                const auto refused = [&] {
+                    try {
+                        return database->write(Context{}, work).ok();
+                    } catch (const DatabaseError&) { // SQLite has run it already
+                        return false;
+                    }
+                };
+                CPPUNIT_ASSERT_MESSAGE(database.name, !refused());
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{0}, things(*database));
+            }
+            add(*database, "c").value();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{1}, things(*database));
         }
     }
 

@@ -10,7 +10,6 @@ import {
     SkipLink,
     createAll,
 } from "govuk-frontend";
-import { startAutosave } from "./_autosave.js";
 import { startCopyButtons } from "./_copy.js";
 import { startSessionWarning } from "./_session.js";
 import { startUploads } from "./_upload.js";
@@ -32,7 +31,6 @@ const components = [
 // Also for what an upload puts into a page that stands already.
 function enhance(scope) {
     for (const component of components) createAll(component, undefined, scope);
-    startAutosave(scope);
     startUploads(scope, enhance);
     startCopyButtons(scope);
 }
