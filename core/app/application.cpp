@@ -128,7 +128,7 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
       agencies_(*database_, audit_, clock_),
-      identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_),
+      identity_(*database_, vault_, audit_, agencies_, hasher_, identityEvents_, clock_),
       accounts_(*database_, vault_, identity_, agencies_, clock_),
       calendars_(*database_, agencies_, audit_, clock_),
       catalogue_(*database_, agencies_, audit_, clock_),
@@ -190,6 +190,7 @@ void Application::scheduleJobs() {
     runner_.schedule("jobs.forget_settled", std::chrono::hours{1}, [this](const Context& context) {
         jobs::forgetSettled(context, *database_, outbox_, inbox_, clock_, settings_.kept);
     });
+    runner_.schedule("files.sweep", minutes{10}, [this](const Context& context) { files_.sweep(context); });
     runner_.schedule("dossier.forget_drafts", std::chrono::hours{1},
                      [this](const Context& context) { dossiers_.forgetDrafts(context); });
 }
@@ -250,7 +251,8 @@ Result<int> Application::loadDemoPeople() {
             MOTCUA_TRY(agency, agencies_.find(systemContext("loader"), role.agencyId));
             role.agencyId = agency.id;
         }
-        MOTCUA_CHECK(identity_.create(systemContext("loader"), person.account));
+        const auto made = identity_.create(systemContext("loader"), person.account);
+        if (!made && made.error().code != "account.email_taken") return made.error(); // loaded before
     }
     return static_cast<int>(people.size());
 }
