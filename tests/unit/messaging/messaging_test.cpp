@@ -53,7 +53,7 @@ struct Bench : CityBench {
         : CityBench(db, clock),
           time(clock),
           outbox(vault, clock),
-          identity(db, vault, audit, hasher, events, clock),
+          identity(db, vault, audit, agencies, hasher, events, clock),
           runner(db, outbox, clock),
           messaging(
               {db, outbox, identity, dossiers, agencies, post, themes, "https://city.example", "1022"}) {
