@@ -1,5 +1,6 @@
 // Makes everything that follows from sdk/schema/*.json: C++ structs and codecs (include/motcua/sdk/<capability>.h), JSON
-// Schema (json-schema/<capability>.json) and the reference page (reference/<capability>.md).
+// Schema (json-schema/<capability>.json), the reference page (reference/<capability>.md), and what new-plugin puts together
+// (templates/).
 //   node sdk/tools/generate.mjs           writes them
 //   node sdk/tools/generate.mjs --check   fails, naming the file, where one is not what would be written
 import { readFileSync, writeFileSync, readdirSync, mkdirSync } from 'node:fs';
@@ -16,7 +17,7 @@ const load = (name) => new Contract(join(sdk, 'schema', `${name}.json`));
 
 class Contract {
     constructor(file) {
-        Object.assign(this, { uses: [], classes: {}, enums: {}, types: {}, events: {}, operations: {}, errors: {} },
+        Object.assign(this, { uses: [], classes: {}, enums: {}, types: {}, events: {}, operations: {}, errors: {}, script: [] },
             JSON.parse(readFileSync(file, 'utf8')));
         this.file = file;
         this.used = this.uses.map(load);
@@ -34,6 +35,12 @@ class Contract {
                 if (!this.type(op[part])) throw new Error(`${file}: ${name} names an unknown type ${op[part]}`);
             if (!name.startsWith(`${this.capability}.`) && Object.keys(this.classes).length)
                 throw new Error(`${file}: ${name} is not one of ${this.capability}'s`);
+        }
+        for (const { says, operation, status, reply } of this.script) {
+            const op = this.operations[operation?.replace(/\/\d+$/, '')];
+            if (!says || !op || !Array.isArray(status)) throw new Error(`${file}: a step of the script is not whole: ${says}`);
+            for (const field of Object.keys(reply ?? {}))
+                if (!this.type(op.reply).fields[field]) throw new Error(`${file}: the step "${says}" expects an unknown ${field}`);
         }
         for (const [name, { data }] of Object.entries(this.events)) {
             if (!this.type(data)) throw new Error(`${file}: ${name} names an unknown type ${data}`);
@@ -62,7 +69,7 @@ class Contract {
         const base = baseOf(spec);
         if (!scalars[base] && !this.type(base) && !this.enumeration(base))
             throw new Error(`${this.file}: ${path} has an unknown type ${spec.type}`);
-        const known = ['type', 'doc', 'required', 'optional', 'min', 'max', 'maxLength', 'maxItems'];
+        const known = ['type', 'doc', 'required', 'optional', 'min', 'max', 'maxLength', 'maxItems', 'example'];
         for (const key of Object.keys(spec))
             if (!known.includes(key)) throw new Error(`${this.file}: ${path} has an unknown key ${key}`);
         if (/^(alignas|auto|case|catch|class|const|default|delete|do|enum|export|final|for|friend|if|namespace|new|operator|private|protected|public|register|return|static|struct|switch|template|this|union|using|virtual|void|while)$/.test(path.split('.')[1]))
@@ -189,6 +196,7 @@ function jsonSchema(contract) {
             if (spec[ours] !== undefined) made[theirs] = spec[ours];
         if (spec.required && spec.type === 'string') made.minLength = 1;
         if (spec.required && spec.type.startsWith('[]')) made.minItems = 1;
+        if (spec.example !== undefined) made.examples = [spec.example];
         return { ...made, description: spec.doc };
     };
     // What is used of other contracts stands in each file: every one is whole.
@@ -214,7 +222,8 @@ function jsonSchema(contract) {
         [`${id}/${op.revision}`, { request: { $ref: `#/$defs/${op.request}` }, reply: { $ref: `#/$defs/${op.reply}` } }]));
     const events = Object.fromEntries(Object.entries(contract.events).map(([id, { data }]) => [id, { $ref: `#/$defs/${data}` }]));
     return JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: contract.title,
-        'x-operations': operations, ...(Object.keys(events).length ? { 'x-events': events } : {}), $defs: defs }, null, 2) + '\n';
+        'x-operations': operations, ...(Object.keys(events).length ? { 'x-events': events } : {}), 'x-errors': contract.errors,
+        ...(contract.script.length ? { 'x-script': contract.script } : {}), $defs: defs }, null, 2) + '\n';
 }
 
 function page(contract) {
@@ -248,6 +257,7 @@ function page(contract) {
     }
     if (Object.keys(contract.errors).length) out.push('', '## Errors', '', '| code | meaning |', '| --- | --- |');
     for (const [code, doc] of Object.entries(contract.errors)) out.push(`| \`${code}\` | ${doc} |`);
+    if (contract.script.length) out.push('', '## What plugin-check tries', '', ...contract.script.map(({ says }) => `- ${says}`));
     return out.join('\n') + '\n';
 }
 
@@ -282,6 +292,44 @@ function capabilities(contracts) {
         '    };', '    return all;', '}', '', '} // namespace v1', '} // namespace motcua::sdk', ''].join('\n');
 }
 
+// What new-plugin puts together: for each class its capability, header and operations, and for each operation a method that
+// may be built and passes at once.
+const bodies = {
+    'message.send': `        for (const Recipient& one : message.to)
+            if (one.address.find_first_of("\\r\\n") != std::string::npos) return invalid("message.recipient_invalid");
+        (void)call;
+        return unavailable("message.provider_down", "nobody has written yet how to send");`,
+    'signature.uploaded': `        (void)request, (void)call;
+        return Upload{{}, {}, {200, "application/json", "{}"}, {400, "application/json", "{}"}};`,
+    'webhook.verify': `        (void)request, (void)call; // no signature is a wrong one
+        const HttpAnswer ok{200, "application/json", "{}"}, no{401, "application/json", "{}"}, later{503, "application/json", "{}"};
+        return WebhookNotice{false, "no signature is known yet", {}, ok, no, later};`,
+    'http.handle': `        (void)call;
+        return notFound("http.no_such_page", request.route);`,
+    'job.run': `        (void)call;
+        if (request.job != "poll") return notFound("job.unknown", request.job);
+        return JobReport{false, "nothing to do yet"};`,
+};
+bodies['payment.returned'] = bodies['payment.notified'] = `        (void)request, (void)call; // no signature is a wrong one
+        const HttpAnswer ok{200, "application/json", "{}"}, no{400, "application/json", "{}"};
+        return PaymentNotice{false, {}, {}, "no signature is known yet", {ok, ok, no, no, no, no}};`;
+
+function method(contract, id) {
+    const op = contract.operations[id];
+    const parameter = id === 'message.send' ? 'message' : 'request';
+    const body = bodies[id] ?? `        (void)request, (void)call;
+        return unavailable("${contract.capability}.provider_down", "nobody has written ${id} yet");`;
+    return `    // ${op.doc}\n    Result<${op.reply}> ${camel(contract.word(id))}(const ${op.request}& ${parameter}, const Call& call) override {\n${body}\n    }\n`;
+}
+
+function templates(contract) {
+    return Object.entries(contract.classes).map(([name, { operations }]) => {
+        const ids = operations.map((word) => contract.id(word));
+        const required = ids.filter((id) => contract.operations[id].required);
+        return `${name} ${contract.capability} ${file(contract)} ${(required.length ? required : ids).join(' ')}`;
+    });
+}
+
 let made = 0;
 const contracts = readdirSync(join(sdk, 'schema')).sort().map((name) => load(name.replace(/\.json$/, '')));
 // One namespace holds them all: a plugin may provide several capabilities.
@@ -293,7 +341,14 @@ for (const contract of contracts) {
     put(join(sdk, 'json-schema', `${contract.capability}.json`), jsonSchema(contract));
     put(join(sdk, 'reference', `${contract.capability}.md`), page(contract));
     made += 3;
+    for (const { operations } of Object.values(contract.classes))
+        for (const word of operations) {
+            put(join(sdk, 'templates/methods', `${contract.id(word)}.txt`), method(contract, contract.id(word)));
+            ++made;
+        }
 }
+put(join(sdk, 'templates/classes.txt'), `${contracts.flatMap(templates).join('\n')}\n`);
+++made;
 put(join(sdk, 'include/motcua/sdk/capabilities.h'), capabilities(contracts));
 ++made;
 console.log(`${made - drifted} passed, ${drifted} failed`);
