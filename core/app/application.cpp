@@ -128,7 +128,7 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
       inbox_(vault_, clock_),
       runner_(*database_, outbox_, clock_),
       agencies_(*database_, audit_, clock_),
-      identity_(*database_, vault_, audit_, hasher_, identityEvents_, clock_),
+      identity_(*database_, vault_, audit_, agencies_, hasher_, identityEvents_, clock_),
       accounts_(*database_, vault_, identity_, agencies_, clock_),
       calendars_(*database_, agencies_, audit_, clock_),
       catalogue_(*database_, agencies_, audit_, clock_),
@@ -144,8 +144,9 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
       paymentGateway_(plugins_),
       payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
                  settings.paymentsAskAfter}),
-      messaging_({*database_, outbox_, identity_, dossiers_, forms_, agencies_, plugins_, themes_,
-                  originOf(settings), facts_.hotline}),
+      post_(plugins_),
+      messaging_({*database_, outbox_, identity_, dossiers_, agencies_, post_, themes_, originOf(settings),
+                  facts_.hotline}),
       assessments_({*database_, vault_, audit_, agencies_, dossiers_, processes_, clock_}) {
     papers_.subscribe(dossiers_.events());
     papers_.handleIn(runner_);
@@ -186,6 +187,10 @@ void Application::scheduleJobs() {
                      [this](const Context& context) { payments_.askOverdue(context); });
     runner_.schedule("identity.forget_ended", minutes{10},
                      [this](const Context& context) { identity_.forgetEnded(context); });
+    runner_.schedule("jobs.forget_settled", std::chrono::hours{1}, [this](const Context& context) {
+        jobs::forgetSettled(context, *database_, outbox_, inbox_, clock_, settings_.kept);
+    });
+    runner_.schedule("files.sweep", minutes{10}, [this](const Context& context) { files_.sweep(context); });
     runner_.schedule("dossier.forget_drafts", std::chrono::hours{1},
                      [this](const Context& context) { dossiers_.forgetDrafts(context); });
 }
@@ -246,7 +251,8 @@ Result<int> Application::loadDemoPeople() {
             MOTCUA_TRY(agency, agencies_.find(systemContext("loader"), role.agencyId));
             role.agencyId = agency.id;
         }
-        MOTCUA_CHECK(identity_.create(systemContext("loader"), person.account));
+        const auto made = identity_.create(systemContext("loader"), person.account);
+        if (!made && made.error().code != "account.email_taken") return made.error(); // loaded before
     }
     return static_cast<int>(people.size());
 }

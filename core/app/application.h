@@ -151,6 +151,7 @@ private:
     signing::PaperService papers_;
     payment::PluginGateway paymentGateway_;
     payment::PaymentService payments_;
+    messaging::PluginPost post_;
     messaging::MessagingService messaging_;
     assessment::AssessmentService assessments_;
 };

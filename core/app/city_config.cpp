@@ -6,6 +6,7 @@
 #include "catalogue/catalogue_folder.h"
 #include "catalogue/catalogue_json.h"
 #include "forms/definition_reader.h"
+#include "plugins/network.h"
 #include "yaml/reader.h"
 
 #include <fstream>
@@ -283,15 +284,22 @@ Result<void> ConfigFolder::readPlugin(Application& application, const std::strin
         const auto standing = installed->stored.profiles.find(name);
         const bool known = standing != installed->stored.profiles.end();
         if (known) profile.version = standing->second.version;
+        // What is stored is for the place that it was given for.
+        const bool elsewhere = known && plugins::placesOf(*installed->manifest, profile.config) !=
+                                            plugins::placesOf(*installed->manifest, standing->second.config);
+        if (known && !elsewhere) profile.secrets = standing->second.secrets;
+        std::map<std::string, std::string> gone;
+        if (elsewhere)
+            for (const std::string& secret : standing->second.secrets)
+                gone[secret] = "";
         for (const std::string& secret : in.texts("secrets"))
-            if (!known || !standing->second.secrets.contains(secret))
+            if (!profile.secrets.contains(secret))
                 remarks_.push_back("plugin " + id + ", profile " + name + ": secret " + secret +
                                    " is to be given by an administrator");
-        if (known) profile.secrets = standing->second.secrets;
         const auto lines = differences(known ? profileJson(standing->second) : Json{}, profileJson(profile));
         for (const std::string& line : lines)
             changes_.push_back({kPlugins, id + ", profile " + name + ": " + line});
-        if (!lines.empty()) plugin.profiles.push_back(std::move(profile));
+        if (!lines.empty()) plugin.profiles.push_back({std::move(profile), std::move(gone)});
     }
     if (!problems.empty()) return problems.error();
     const bool switched =
@@ -343,11 +351,14 @@ Result<ConfigFolder> ConfigFolder::read(Application& application, const fs::path
 Result<void> ConfigFolder::applyPlugins(Application& application, const Context& context) const {
     auto& registry = application.plugins();
     for (const Plugin& plugin : plugins_) {
-        for (const plugins::StoredProfile& profile : plugin.profiles)
-            MOTCUA_CHECK(registry.configure(context, plugin.id, profile, {}));
-        MOTCUA_CHECK(registry.setIsolation(context, plugin.id, plugin.isolation));
-        MOTCUA_CHECK(plugin.enabled ? registry.enable(context, plugin.id)
-                                    : registry.disable(context, plugin.id));
+        for (const Profile& one : plugin.profiles)
+            MOTCUA_CHECK(registry.configure(context, plugin.id, one.settings, one.secrets));
+        MOTCUA_TRY(installed, registry.find(plugin.id));
+        if (installed.stored.isolation != plugin.isolation)
+            MOTCUA_CHECK(registry.setIsolation(context, plugin.id, plugin.isolation));
+        if (installed.stored.enabled != plugin.enabled)
+            MOTCUA_CHECK(plugin.enabled ? registry.enable(context, plugin.id)
+                                        : registry.disable(context, plugin.id));
     }
     return {};
 }

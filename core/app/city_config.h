@@ -46,11 +46,15 @@ private:
         CivilDay from;
         calendar::WorkingCalendar calendar;
     };
+    struct Profile {
+        plugins::StoredProfile settings;
+        std::map<std::string, std::string> secrets{}; // those that are taken away
+    };
     struct Plugin {
         std::string id;
         bool enabled = false;
         plugins::Isolation isolation = plugins::Isolation::Process;
-        std::vector<plugins::StoredProfile> profiles{};
+        std::vector<Profile> profiles{};
     };
 
     Result<void> readAgencies(Application& application, const std::filesystem::path& folder);

@@ -66,6 +66,10 @@ std::vector<ConfigKey> configKeys() {
          "folder of the certificates whose signatures on papers count; empty: trust in the data folder"},
         {"payments.ask_after", "120",
          "seconds without a notification, until a payment's provider is asked how it stands"},
+        {"outbox.keep_days", "30",
+         "days after which a delivery that went out, or was put aside, is forgotten"},
+        {"inbox.keep_days", "400",
+         "days for which a notification that comes again is known; no less than its sender may repeat it"},
         {"demo.bank", "",
          "address of the demonstration bank (tools/simulators/vnpay); empty: no payments by it"},
         {"demo.password", "", "password of the demo accounts; empty: no demo accounts"},
@@ -101,6 +105,9 @@ Result<Settings> settingsOf(const Config& config) {
     settings.cityFolder = config.text("city.folder");
     MOTCUA_TRY(askAfter, config.integer("payments.ask_after", 1, 86'400));
     settings.paymentsAskAfter = std::chrono::seconds{askAfter};
+    MOTCUA_TRY(outboxDays, config.integer("outbox.keep_days", 1, 3650));
+    MOTCUA_TRY(inboxDays, config.integer("inbox.keep_days", 30, 3650));
+    settings.kept = {std::chrono::hours{24 * outboxDays}, std::chrono::hours{24 * inboxDays}};
     settings.demoBank = config.text("demo.bank");
     settings.demoPassword = config.text("demo.password");
     settings.pluginsFolder = config.text("plugins.folder");

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/result.h"
+#include "jobs/forgetting.h"
 
 #include <cstdint>
 #include <string>
@@ -37,6 +38,7 @@ struct Settings {
     std::string theme;
     std::string cityFolder;
     Millis paymentsAskAfter{120'000};
+    jobs::KeptFor kept{};
     std::string demoBank;
     std::string demoPassword;
     std::string pluginsFolder; // holds <name>/<name>.so

@@ -67,7 +67,8 @@ WebServer::WebServer(Application& application)
                    application.settings_.origin),
       adminHomePages_(
           {*application.database_, application.outboxDesk_, application.catalogue_, application.plugins_}),
-      accountAdminPages_(application.accounts_, application.agencies_, application.clock_),
+      accountAdminPages_(application.accounts_, application.identity_, application.agencies_,
+                         application.clock_),
       infoPages_(application.facts_, application.agencies_, application.clock_) {
     site_.setLayout(web::layoutFiller(application.facts_, router_,
                                       cityAdministration(application.agencies_, application.clock_)));

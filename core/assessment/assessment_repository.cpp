@@ -25,11 +25,23 @@ constexpr db::Query kCount{
     "n3 = assessment_day.n3 + excluded.n3, n4 = assessment_day.n4 + excluded.n4, "
     "n5 = assessment_day.n5 + excluded.n5"};
 constexpr db::Query kGiven{"assessment.given", "SELECT stage FROM assessment_score WHERE dossier = ?"};
+constexpr db::Query kCountMonth{
+    "assessment.count_month",
+    "INSERT INTO assessment_month (agency, month, procedure_code, stage, n1, n2, n3, n4, n5) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (agency, month, procedure_code, stage) DO UPDATE SET "
+    "n1 = assessment_month.n1 + excluded.n1, n2 = assessment_month.n2 + excluded.n2, "
+    "n3 = assessment_month.n3 + excluded.n3, n4 = assessment_month.n4 + excluded.n4, "
+    "n5 = assessment_month.n5 + excluded.n5"};
+// Whole months, and the days of the one that the period begins in.
 constexpr db::Query kFigures{
     "assessment.figures",
     "SELECT agency, procedure_code, CAST(SUM(n1) AS BIGINT), CAST(SUM(n2) AS BIGINT), "
-    "CAST(SUM(n3) AS BIGINT), CAST(SUM(n4) AS BIGINT), CAST(SUM(n5) AS BIGINT) FROM assessment_day "
-    "WHERE day >= ? GROUP BY agency, procedure_code, stage ORDER BY agency, procedure_code"};
+    "CAST(SUM(n3) AS BIGINT), CAST(SUM(n4) AS BIGINT), CAST(SUM(n5) AS BIGINT) FROM ("
+    "SELECT agency, procedure_code, stage, n1, n2, n3, n4, n5 FROM assessment_day WHERE day >= ? AND day < ? "
+    "UNION ALL "
+    "SELECT agency, procedure_code, stage, n1, n2, n3, n4, n5 FROM assessment_month WHERE month >= ?) AS "
+    "part "
+    "GROUP BY agency, procedure_code, stage ORDER BY agency, procedure_code"};
 constexpr db::Query kByOfficial{
     "assessment.by_official",
     "SELECT c.stage, c.unit, c.role, c.official, c.score, COUNT(*) FROM assessment_slip s "
@@ -39,9 +51,9 @@ constexpr db::Query kReasons{
     "assessment.reasons",
     "SELECT r.criterion, COUNT(*) FROM assessment_slip s JOIN assessment_reason r ON r.slip = s.id "
     "WHERE s.agency = ? AND s.at_ms >= ? GROUP BY r.criterion ORDER BY COUNT(*) DESC, r.criterion"};
-constexpr db::Query kWords{"assessment.words",
-                           "SELECT dossier, at_ms, comment FROM assessment_slip "
-                           "WHERE agency = ? AND at_ms >= ? ORDER BY at_ms DESC, id DESC LIMIT ?"};
+constexpr db::Query kWords{"assessment.words", "SELECT dossier, at_ms, comment FROM assessment_slip "
+                                               "WHERE agency = ? AND at_ms >= ? AND length(comment) > 0 "
+                                               "ORDER BY at_ms DESC, id DESC LIMIT ?"};
 constexpr db::Query kQuestionnaire{
     "assessment.questionnaire",
     "SELECT version, content FROM assessment_questionnaire ORDER BY version DESC LIMIT 1"};
@@ -49,6 +61,16 @@ constexpr db::Query kAddQuestionnaire{
     "assessment.add_questionnaire",
     "INSERT INTO assessment_questionnaire (version, content, loaded_ms) VALUES (?, ?, ?) "
     "ON CONFLICT (version) DO NOTHING"};
+
+std::string monthOf(const CivilDay& day) {
+    return day.iso().substr(0, 7);
+}
+
+// The first of the month that begins on the day or after it.
+CivilDay nextMonth(const CivilDay& day) {
+    if (day.day == 1) return day;
+    return day.month == 12 ? CivilDay{day.year + 1, 1, 1} : CivilDay{day.year, day.month + 1, 1};
+}
 
 std::optional<Words> opened(vault::Vault& vault, db::Reader& tx, const std::string& dossier, Instant at,
                             const std::string& sealed) {
@@ -61,8 +83,10 @@ std::optional<Words> opened(vault::Vault& vault, db::Reader& tx, const std::stri
 } // namespace
 
 void AssessmentRepository::addSlip(db::Writer& tx, const Slip& slip) {
-    const std::string comment =
-        vault_.seal(tx, slip.dossier, {"assessment_slip", "comment", slip.dossier}, slip.comment);
+    // A slip without words is told apart: a list of words must not open those that have none.
+    std::string comment;
+    if (!slip.comment.empty())
+        comment = vault_.seal(tx, slip.dossier, {"assessment_slip", "comment", slip.dossier}, slip.comment);
     tx.run(kAddSlip, slip.id, slip.dossier, slip.agency, slip.procedure, slip.at, slip.questionnaire,
            db::Blob{comment});
 }
@@ -78,7 +102,10 @@ bool AssessmentRepository::addScore(db::Writer& tx, const Slip& slip, Stage stag
         tx.run(kAddScore, slip.dossier, name(stage), slip.id, doer.unit, doer.role, doer.official, score);
     if (added != 1) return false;
     const auto one = [&](int of) { return of == score ? 1 : 0; };
-    tx.run(kCount, slip.agency, civilDay(slip.at).iso(), slip.procedure, name(stage), one(1), one(2), one(3),
+    const CivilDay day = civilDay(slip.at);
+    tx.run(kCount, slip.agency, day.iso(), slip.procedure, name(stage), one(1), one(2), one(3), one(4),
+           one(5));
+    tx.run(kCountMonth, slip.agency, monthOf(day), slip.procedure, name(stage), one(1), one(2), one(3),
            one(4), one(5));
     return true;
 }
@@ -106,7 +133,7 @@ std::vector<Figure> AssessmentRepository::figures(db::Reader& tx, const CivilDay
             found.back().people = std::max(found.back().people, stage.count());
             return true;
         },
-        since.iso());
+        since.iso(), nextMonth(since).iso(), monthOf(nextMonth(since)));
     return found;
 }
 

@@ -5,6 +5,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace motcua::assessment {
 
@@ -50,6 +52,34 @@ void addToGroup(std::vector<GroupFigure>& groups, GroupFigure one) {
         group->tally += one.tally;
     }
     if (!one.official.empty()) groups.push_back(std::move(one));
+}
+
+// What is left out must not follow from what is shown: where the officials of a group that are too few make
+// less than `minimum` answers together, the smallest figure beside them goes too.
+void hideFew(std::vector<GroupFigure>& groups, std::int64_t minimum) {
+    std::vector<GroupFigure> shown;
+    for (std::size_t i = 0; i < groups.size();) {
+        std::size_t end = i + 1; // behind the group's officials
+        while (end < groups.size() && !groups[end].official.empty())
+            ++end;
+        if (groups[i].tally.count() >= minimum) {
+            std::vector<GroupFigure> officials(groups.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                               groups.begin() + static_cast<std::ptrdiff_t>(end));
+            std::int64_t rest = groups[i].tally.count();
+            for (const GroupFigure& one : officials)
+                if (one.tally.count() >= minimum) rest -= one.tally.count();
+            std::erase_if(officials, [&](const GroupFigure& one) { return one.tally.count() < minimum; });
+            if (rest > 0 && rest < minimum && !officials.empty())
+                officials.erase(std::min_element(officials.begin(), officials.end(),
+                                                 [](const GroupFigure& a, const GroupFigure& b) {
+                                                     return a.tally.count() < b.tally.count();
+                                                 }));
+            shown.push_back(std::move(groups[i]));
+            std::move(officials.begin(), officials.end(), std::back_inserter(shown));
+        }
+        i = end;
+    }
+    groups = std::move(shown);
 }
 
 } // namespace
@@ -135,7 +165,7 @@ Result<void> AssessmentService::rate(const Context& context, std::string_view do
                 return conflict("assessment.already");
             scores.set(name(stage), score);
         }
-        for (const std::string& reason : answer.reasons)
+        for (const std::string& reason : std::set<std::string>(answer.reasons.begin(), answer.reasons.end()))
             repository_.addReason(tx, slip.id, reason);
         rooms_.audit.record(tx, context, dossier.id, "assessment.rated",
                             Json::object().set("slip", slip.id).set("scores", std::move(scores)));
@@ -177,7 +207,7 @@ Result<Detail> AssessmentService::detail(const Context& context, const std::stri
             addToGroup(made.groups, std::move(one));
         }
         if (made.people < minimum) return Detail{};
-        std::erase_if(made.groups, [&](const GroupFigure& one) { return one.tally.count() < minimum; });
+        hideFew(made.groups, minimum);
         made.reasons = repository_.reasons(tx, agency, since);
         made.words = repository_.words(tx, agency, since, mostWords);
         return made;

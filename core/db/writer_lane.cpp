@@ -8,10 +8,7 @@ namespace motcua::db {
 
 namespace {
 
-// What joins one commit: enough to share the flush widely, and short enough that the first does not wait
-// long.
 constexpr std::size_t kMostTogether = 512;
-constexpr Millis kLongestTogether{20};
 constexpr Millis kBudget{50}; // of one unit: past it the lane says so in the log
 
 std::exception_ptr databaseError(const std::string& said) {
@@ -31,8 +28,8 @@ struct WriterLane::Unit {
     bool done = false;
 };
 
-WriterLane::WriterLane(std::unique_ptr<SqliteSession> session)
-    : session_(std::move(session)), thread_([this] { loop(); }) {}
+WriterLane::WriterLane(std::unique_ptr<SqliteSession> session, Millis longestTogether)
+    : session_(std::move(session)), longestTogether_(longestTogether), thread_([this] { loop(); }) {}
 
 WriterLane::~WriterLane() {
     {
@@ -97,7 +94,7 @@ void WriterLane::loop() {
     std::vector<Unit*> ran;
     while (Unit* first = next(true)) {
         ran.clear();
-        const Until enough = Until::in(kLongestTogether);
+        const Until enough = Until::in(longestTogether_);
         const bool kept = runTogether(
             [&]() -> Unit* {
                 if (ran.empty()) return first;

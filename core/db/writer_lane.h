@@ -23,7 +23,11 @@ class WriterLane {
 public:
     using Work = std::function<bool(SqliteSession&)>; // answers whether to keep what it did
 
-    explicit WriterLane(std::unique_ptr<SqliteSession> session);
+    // What joins one commit within `longestTogether`: long enough to share the flush widely, and short enough
+    // that the first does not wait long.
+    static constexpr Millis kLongestTogether{20};
+
+    explicit WriterLane(std::unique_ptr<SqliteSession> session, Millis longestTogether = kLongestTogether);
     ~WriterLane(); // after what waits has run
 
     // [thread-safe] Runs `work` on the lane's thread and returns when it is durable or rolled back. Throws
@@ -46,6 +50,7 @@ private:
     static void answer(Unit& unit);
 
     std::unique_ptr<SqliteSession> session_;
+    const Millis longestTogether_;
     mutable std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<Unit*> queue_;

@@ -83,6 +83,10 @@ public:
     void leaveFree(const Place& room) { left_ = room; }
     void offerRoom() { offered_ = std::exchange(left_, std::nullopt); }
     const std::optional<Place>& offered() const { return offered_; }
+    // What must stand on the page with the end of the next block, such as its signature: nobody signs a page
+    // that says nothing.
+    void keepNext(double height) { next_ = height; }
+    double next() const { return next_; }
     void down(double by) { y_ += by; }
     double usable() const { return sheet_.height - sheet_.top - sheet_.bottom; } // height of a page
 
@@ -132,15 +136,18 @@ public:
         return heightOf(layout);
     }
 
-    // Draws line by line, so that a long text runs over pages.
-    void flow(const std::string& text, const Style& style) {
+    // Draws line by line, so that a long text runs over pages; its last two lines stay together, and with
+    // `after` of room behind them.
+    void flow(const std::string& text, const Style& style, double after = 0) {
         const auto layout = lay(text, sheet_.inner(), style);
         PangoLayoutIter* lines = pango_layout_get_iter(layout.get());
+        int left = pango_layout_get_line_count(layout.get());
         do {
             PangoRectangle logical;
             pango_layout_iter_get_line_extents(lines, nullptr, &logical);
             const double height = static_cast<double>(logical.height) / PANGO_SCALE * 1.1;
-            need(height);
+            need(left > 2 ? height : height * left + after);
+            --left;
             const int baseline = pango_layout_iter_get_baseline(lines) - logical.y;
             cairo_move_to(cairo_, sheet_.left + static_cast<double>(logical.x) / PANGO_SCALE,
                           y_ + static_cast<double>(baseline) / PANGO_SCALE);
@@ -171,6 +178,7 @@ private:
     std::optional<Place> signature_{};
     std::optional<Place> left_{};
     std::optional<Place> offered_{};
+    double next_ = 0;
 };
 
 // In capitals; where a committee's name needs two lines, its place stands on the second.
@@ -229,13 +237,16 @@ void drawBlock(Page& page, const Title& title) {
 }
 
 void drawBlock(Page& page, const Paragraph& paragraph) {
-    page.flow(paragraph.text, {page.sheet().size, paragraph.bold, paragraph.italic, paragraph.align});
-    page.down(1.6 * mm);
+    constexpr double gap = 1.6 * mm;
+    page.flow(paragraph.text, {page.sheet().size, paragraph.bold, paragraph.italic, paragraph.align},
+              page.next() + gap);
+    page.down(gap);
 }
 
 void drawBlock(Page& page, const Fields& fields) {
     const Sheet& sheet = page.sheet();
-    for (const auto& [label, value] : fields.rows) {
+    for (const auto& row : fields.rows) {
+        const auto& [label, value] = row;
         const auto name =
             page.lay(label + ":", sheet.inner() * 0.36, {sheet.size, false, false, Align::Start});
         const auto text = page.lay(value, sheet.inner() * 0.62, {sheet.size, true, false, Align::Start});
@@ -246,7 +257,7 @@ void drawBlock(Page& page, const Fields& fields) {
             page.down(1.2 * mm);
             continue;
         }
-        page.need(height);
+        page.need(&row == &fields.rows.back() ? height + 2.4 * mm + page.next() : height);
         page.draw(name, sheet.left, page.y());
         page.draw(text, sheet.left + sheet.inner() * 0.38, page.y());
         page.down(height + 1.2 * mm);
@@ -267,12 +278,13 @@ public:
     void draw() {
         drawHead();
         for (const auto& row : table_.rows)
-            drawRow(row, false);
-        page_.down(3 * mm);
+            drawRow(row, false, &row == &table_.rows.back() ? gap + page_.next() : 0);
+        page_.down(gap);
     }
 
 private:
     static constexpr double pad = 1.4 * mm;
+    static constexpr double gap = 3 * mm;
 
     void drawHead() {
         std::vector<std::string> titles;
@@ -281,7 +293,7 @@ private:
         drawRow(titles, true);
     }
 
-    void drawRow(const std::vector<std::string>& cells, bool head) {
+    void drawRow(const std::vector<std::string>& cells, bool head, double after = 0) {
         std::vector<Layout> layouts;
         double height = 0;
         for (std::size_t i = 0; i < widths_.size(); ++i) {
@@ -292,7 +304,7 @@ private:
         }
         height += 2 * pad;
         if (height > page_.usable()) return flowRow(cells);
-        if (page_.need(height) && !head) drawHead();
+        if (page_.need(height + after) && !head) drawHead();
         double x = page_.sheet().left;
         const double end = x + page_.sheet().inner();
         page_.line(x, page_.y(), end, page_.y());
@@ -338,10 +350,26 @@ void drawParty(Page& page, const Signatures::Party& party, double x, double widt
     page.put(party.name, x, width, {size, true, false, Align::Centre});
 }
 
+constexpr double kAboveSignatures = 3 * mm;
+
+double heightOf(const Page& page, const Signatures::Party& party) {
+    const Sheet& sheet = page.sheet();
+    const auto of = [&](const std::string& text, const Style& style) {
+        return text.empty() ? 0 : Page::heightOf(page.lay(text, sheet.inner() / 2, style));
+    };
+    return of(party.title, {sheet.size, true, false, Align::Centre}) +
+           of(party.hint, {sheet.size - 2, false, true, Align::Centre}) + sheet.signatureRoom +
+           of(party.name, {sheet.size, true, false, Align::Centre}) + 2 * mm;
+}
+
+double heightOf(const Page& page, const Signatures& signatures) {
+    return std::max(heightOf(page, signatures.left), heightOf(page, signatures.right));
+}
+
 void drawBlock(Page& page, const Signatures& signatures) {
     const Sheet& sheet = page.sheet();
-    const double height = sheet.signatureRoom + 22 * mm;
-    page.down(3 * mm);
+    const double height = heightOf(page, signatures);
+    page.down(kAboveSignatures);
     page.need(height);
     const double top = page.y();
     const double half = sheet.inner() / 2;
@@ -414,9 +442,12 @@ LaidOut layOut(const Document& document) {
     LaidOut made;
     made.bytes = drawn(sheet.width, sheet.height, document.title, document.madeAt, [&](cairo_t* cairo) {
         Page page{cairo, sheet, document.footer};
-        for (const Block& block : document.blocks) {
+        for (std::size_t i = 0; i < document.blocks.size(); ++i) {
+            const auto* signatures =
+                i + 1 < document.blocks.size() ? std::get_if<Signatures>(&document.blocks[i + 1]) : nullptr;
+            page.keepNext(signatures ? kAboveSignatures + heightOf(page, *signatures) : 0);
             page.offerRoom();
-            std::visit([&](const auto& one) { drawBlock(page, one); }, block);
+            std::visit([&](const auto& one) { drawBlock(page, one); }, document.blocks[i]);
         }
         page.finish();
         made.signature = page.signature();

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "files/media_type.h"
 
@@ -15,8 +16,9 @@ namespace motcua::files {
 namespace {
 
 constexpr db::Query kInsert{
-    "file.insert", "INSERT INTO file (id, owner, name, media_type, size, address, file_key, digest, made_ms) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, address) DO NOTHING"};
+    "file.insert",
+    "INSERT INTO file (id, owner, name, media_type, size, address, file_key, digest, made_ms, object) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, address) DO NOTHING"};
 constexpr db::Query kFind{"file.find",
                           "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
                           "FROM file WHERE id = ?"};
@@ -29,9 +31,18 @@ constexpr db::Query kOfOwner{"file.of_owner",
 constexpr db::Query kAfter{"file.after",
                            "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
                            "FROM file WHERE id > ? ORDER BY id LIMIT ?"};
+constexpr db::Query kWithoutObject{
+    "file.without_object", "SELECT id, owner, name, media_type, size, address, file_key, digest, made_ms "
+                           "FROM file WHERE object IS NULL ORDER BY id LIMIT ?"};
+constexpr db::Query kNameObject{"file.name_object", "UPDATE file SET object = ? WHERE id = ?"};
+constexpr db::Query kUsed{"file.used", "SELECT 1 FROM file WHERE object = ?"};
 constexpr db::Query kDelete{"file.delete", "DELETE FROM file WHERE id = ?"};
 
 using vault::FrameCipher;
+
+constexpr Millis kLeftoverAge = std::chrono::hours{24};
+constexpr Millis kSweepEvery = std::chrono::minutes{10};
+constexpr int kNamedAtOnce = 500;
 
 std::uint64_t framesOf(std::uint64_t size) {
     return size == 0 ? 1 : (size + FrameCipher::plainFrame - 1) / FrameCipher::plainFrame;
@@ -136,7 +147,7 @@ Result<File> FileStore::put(const Context& context, const Upload& upload, const 
         const std::string sealedDigest = seal("digest", digest);
         tx.run(kInsert, id, upload.owner, db::Blob{name}, mediaType,
                static_cast<std::int64_t>(upload.source.size), address, db::Blob{sealedKey},
-               db::Blob{sealedDigest}, clock_.now());
+               db::Blob{sealedDigest}, clock_.now(), object);
         auto found = tx.one(
             kFindAddress, [&](const db::Row& row) { return toFile(tx, row); }, upload.owner, address);
         if (*found && alongside) MOTCUA_CHECK(alongside(tx, **found));
@@ -194,6 +205,53 @@ Result<std::string> FileStore::read(const File& file, std::uint64_t offset, std:
         bytes.append(*plain, from, count - bytes.size());
     }
     return bytes;
+}
+
+// Fills in the objects of records of before; true where every record names its own.
+bool FileStore::namesObjects(const Context& context) const {
+    struct Row {
+        std::string id;
+        Result<File> file;
+    };
+    const auto rows = database_.read(context, [&](db::Reader& tx) {
+        return tx.all(
+            kWithoutObject,
+            [&](const db::Row& row) {
+                return Row{row.string(0), toFile(tx, row)};
+            },
+            kNamedAtOnce);
+    });
+    bool all = rows.size() < static_cast<std::size_t>(kNamedAtOnce);
+    const auto named = database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        for (const Row& row : rows) {
+            const bool destroyed = !row.file && row.file.error().code == "vault.destroyed";
+            // What cannot be opened now may be opened tomorrow.
+            if (!row.file && !destroyed) all = false;
+            if (row.file || destroyed) tx.run(kNameObject, row.file ? row.file->address : "", row.id);
+        }
+        return {};
+    });
+    return named && all;
+}
+
+int FileStore::sweep(const Context& context) const {
+    if (!namesObjects(context)) return 0;
+    const Instant now = clock_.now();
+    const std::string part(1, static_cast<char>(now.ms / kSweepEvery.count() % 256));
+    int removed = 0;
+    for (const std::string& object : objects_.putBefore(toHex(part), now - kLeftoverAge)) {
+        const bool used = database_.read(context, [&](db::Reader& tx) {
+            return tx
+                .one(
+                    kUsed, [](const db::Row&) { return true; }, object)
+                .has_value();
+        });
+        if (used) continue;
+        objects_.remove(object);
+        ++removed;
+    }
+    if (removed > 0) log::info("file.leftovers_removed", {{"count", removed}});
+    return removed;
 }
 
 FileStore::Presence FileStore::presence(db::Reader& tx, std::string_view afterId, int limit) const {

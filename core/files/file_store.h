@@ -41,6 +41,9 @@ public:
     virtual std::string get(const std::string& address, std::uint64_t offset, std::size_t count) = 0;
     virtual bool has(const std::string& address) = 0;
     virtual void remove(const std::string& address) = 0;
+    // Addresses that begin with `start`, two letters, and were put before; drafts of a put that never ended
+    // are removed on the way.
+    virtual std::vector<std::string> putBefore(const std::string& start, Instant before) = 0;
 };
 
 // Objects as files in a folder, two levels of folders deep.
@@ -87,6 +90,10 @@ public:
     void forget(db::Writer& tx, const File& file) const;
     void removeBytes(const File& file) const { objects_.remove(file.address); }
 
+    // A scheduled job: removes objects that no record names, as a crash between the two leaves them, a day
+    // after they were put; one of 256 parts of the store a call, the next one ten minutes later. How many.
+    int sweep(const Context& context) const;
+
     // For the doctor: of at most `limit` records after `afterId` in the order of ids, those whose sealed
     // bytes are gone. `last` is empty where there was none left.
     struct Presence {
@@ -97,6 +104,7 @@ public:
     Presence presence(db::Reader& tx, std::string_view afterId, int limit = 500) const;
 
 private:
+    bool namesObjects(const Context& context) const;
     Result<std::string> checkedType(const Upload& upload) const;
     std::string digestOf(const Source& source) const;
     void store(const std::string& address, const std::string& key, const Source& source) const;

@@ -93,11 +93,31 @@ public:
 
     void remove(const std::string& address) override { std::filesystem::remove(pathOf(address)); }
 
+    std::vector<std::string> putBefore(const std::string& start, Instant before) override {
+        std::vector<std::string> found;
+        std::error_code gone; // files and folders come and go meanwhile
+        for (const auto& entry : std::filesystem::recursive_directory_iterator{folder_ / start, gone}) {
+            struct stat status {};
+            if (::lstat(entry.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+            if (std::int64_t{status.st_mtim.tv_sec} * 1000 >= before.ms) continue;
+            const std::string name = entry.path().filename().string();
+            if (name.ends_with(".draft")) {
+                std::filesystem::remove(entry.path(), gone);
+            } else if (isAddress(name)) {
+                found.push_back(name);
+            }
+        }
+        return found;
+    }
+
 private:
     // Addresses are our own hexadecimal words; anything else is a bug that must not reach the file system.
+    static bool isAddress(const std::string& text) {
+        return text.size() >= 8 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+    }
+
     std::filesystem::path pathOf(const std::string& address) const {
-        if (address.size() < 8 || address.find_first_not_of("0123456789abcdef") != std::string::npos)
-            throw std::logic_error("not an object's address");
+        if (!isAddress(address)) throw std::logic_error("not an object's address");
         return folder_ / address.substr(0, 2) / address.substr(2, 2) / address;
     }
 

@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "identity/identity_policy.h"
 
-#include <algorithm>
-
 namespace motcua::identity {
 
 namespace {
@@ -74,31 +72,13 @@ Result<ManagedAccount> AccountsDesk::find(const Context& context, std::string_vi
     });
 }
 
-Result<void> AccountsDesk::checkRole(const Context& context, const agency::Tree& tree,
-                                     const Role& role) const {
-    std::vector<FieldError> wrong;
-    const auto& known = grantableRoles();
-    if (std::find(known.begin(), known.end(), role.role) == known.end())
-        wrong.push_back({"role", "account.unknown_role"});
-    const agency::Agency* agency = tree.find(role.agencyId);
-    if (!agency || !agency->validOn(today()) || !mayManage(context.actor, {role}, tree, today()))
-        wrong.push_back({"agency", "account.outside_region"});
-    if (!wrong.empty()) return invalid("form.invalid", std::move(wrong));
-    return {};
-}
-
 Result<std::string> AccountsDesk::create(const Context& context, const NewOfficial& fresh) {
     MOTCUA_TRY(tree, admitted(context));
-    std::vector<FieldError> wrong;
-    if (const auto role = checkRole(context, *tree, fresh.role); !role) wrong = role.error().fields;
+    std::vector<FieldError> wrong = roleFaults(context.actor, fresh.role, *tree, today());
     const auto name = text::clean(fresh.fullName);
     if (!name || text::words(text::fold(*name)).empty()) wrong.push_back({"full_name", "field.required"});
     if (!isEmail(fresh.email)) wrong.push_back({"email", "email.malformed"});
     if (!fresh.phone.empty() && !normalPhone(fresh.phone)) wrong.push_back({"phone", "phone.malformed"});
-    const bool taken = wrong.empty() && database_.read(context, [&](db::Reader& tx) {
-        return repository_.idByEmail(tx, fresh.email).has_value();
-    });
-    if (taken) wrong.push_back({"email", "account.email_taken"});
     if (!wrong.empty()) return invalid("form.invalid", std::move(wrong));
     NewAccount account;
     account.email = fresh.email;
@@ -106,39 +86,10 @@ Result<std::string> AccountsDesk::create(const Context& context, const NewOffici
     account.phone = fresh.phone;
     account.password = randomToken(); // nobody knows it: the owner sets one by the link
     account.roles = {fresh.role};
-    MOTCUA_TRY(id, identity_.create(context, account));
-    MOTCUA_CHECK(identity_.invite(context, id));
-    return id;
-}
-
-Result<void> AccountsDesk::grant(const Context& context, std::string_view id, const Role& role) {
-    MOTCUA_TRY(tree, admitted(context));
-    MOTCUA_TRY(found, find(context, id));
-    if (found.account.kind != AccountKind::Official) return rejected("account.no_official");
-    MOTCUA_CHECK(checkRole(context, *tree, role));
-    return identity_.grant(context, id, role);
-}
-
-Result<void> AccountsDesk::revoke(const Context& context, std::string_view id, const Role& role) {
-    MOTCUA_CHECK(find(context, id));
-    if (id == context.actor.id && role.role == "admin") return rejected("account.yourself");
-    return identity_.revoke(context, id, role);
-}
-
-Result<void> AccountsDesk::block(const Context& context, std::string_view id) {
-    MOTCUA_CHECK(find(context, id));
-    if (id == context.actor.id) return rejected("account.yourself");
-    return identity_.disable(context, id);
-}
-
-Result<void> AccountsDesk::unblock(const Context& context, std::string_view id) {
-    MOTCUA_CHECK(find(context, id));
-    return identity_.enable(context, id);
-}
-
-Result<void> AccountsDesk::reset(const Context& context, std::string_view id) {
-    MOTCUA_CHECK(find(context, id));
-    return identity_.invite(context, id);
+    auto made = identity_.create(context, account);
+    if (!made && made.error().code == "account.email_taken") return invalidField("email", made.error().code);
+    if (made) MOTCUA_CHECK(identity_.invite(context, *made));
+    return made;
 }
 
 } // namespace motcua::identity

@@ -1,5 +1,5 @@
-// Accounts as an administrator looks after them: the list of officials, a new one, roles in regions,
-// blocking, a new password; each inside the administrator's own regions.
+// Accounts as an administrator finds them, inside his own regions, and the form of a new official. What is
+// done to an account is IdentityService's.
 #pragma once
 
 #include "agency/agency_service.h"
@@ -43,17 +43,9 @@ public:
     Result<ManagedAccount> find(const Context& context, std::string_view id);
     // Sends the official a link that sets the first password. Errors: form.invalid with fields.
     Result<std::string> create(const Context& context, const NewOfficial& fresh);
-    // Errors: form.invalid with fields; account.yourself (Rejected) for what would lock oneself out.
-    Result<void> grant(const Context& context, std::string_view id, const Role& role);
-    Result<void> revoke(const Context& context, std::string_view id, const Role& role);
-    Result<void> block(const Context& context, std::string_view id);
-    Result<void> unblock(const Context& context, std::string_view id);
-    // A link that sets a new password goes to the owner, who is signed out everywhere.
-    Result<void> reset(const Context& context, std::string_view id);
 
 private:
     Result<std::shared_ptr<const agency::Tree>> admitted(const Context& context);
-    Result<void> checkRole(const Context& context, const agency::Tree& tree, const Role& role) const;
     std::optional<ManagedAccount> managed(const Context& context, db::Reader& tx, const agency::Tree& tree,
                                           std::string_view id);
     CivilDay today() const { return civilDay(clock_.now()); }

@@ -101,12 +101,20 @@ const std::vector<std::string>& grantableRoles() {
     return roles;
 }
 
-bool mayAskAtCounter(const Actor& actor) {
-    return actor.kind == ActorKind::Official && actor.has("receiver");
+std::vector<FieldError> roleFaults(const Actor& actor, const Role& role, const agency::Tree& tree,
+                                   const CivilDay& today) {
+    std::vector<FieldError> wrong;
+    const auto& known = grantableRoles();
+    if (std::find(known.begin(), known.end(), role.role) == known.end())
+        wrong.push_back({"role", "account.unknown_role"});
+    const agency::Agency* agency = tree.find(role.agencyId);
+    if (!agency || !agency->validOn(today) || !mayManage(actor, {role}, tree, today))
+        wrong.push_back({"agency", "account.outside_region"});
+    return wrong;
 }
 
-bool maySeeAccount(const Actor& actor, std::string_view accountId) {
-    return actor.id == accountId || mayManageAccounts(actor);
+bool mayAskAtCounter(const Actor& actor) {
+    return actor.kind == ActorKind::Official && actor.has("receiver");
 }
 
 } // namespace motcua::identity

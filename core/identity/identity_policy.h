@@ -29,7 +29,6 @@ std::optional<std::string> weakness(std::string_view password, const std::vector
 
 bool mayManageAccounts(const Actor& actor);
 bool mayAskAtCounter(const Actor& actor); // whose account an address is
-bool maySeeAccount(const Actor& actor, std::string_view accountId);
 // Phân quyền theo vùng dữ liệu (O18): an administrator looks after the officials all of whose roles lie in
 // his regions; accounts without a role, citizens' included, are the city's.
 bool mayManage(const Actor& actor, const std::vector<Role>& roles, const agency::Tree& tree,
@@ -37,5 +36,8 @@ bool mayManage(const Actor& actor, const std::vector<Role>& roles, const agency:
 
 // The roles that an official can be given.
 const std::vector<std::string>& grantableRoles();
+// What is wrong with a role that the actor wants to give, by the fields "role" and "agency"; empty: nothing.
+std::vector<FieldError> roleFaults(const Actor& actor, const Role& role, const agency::Tree& tree,
+                                   const CivilDay& today);
 
 } // namespace motcua::identity

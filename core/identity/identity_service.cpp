@@ -44,10 +44,12 @@ Millis idleTime(ActorKind kind) {
 }
 
 IdentityService::IdentityService(db::Database& database, vault::Vault& vault, audit::Audit& audit,
-                                 PasswordHasher& hasher, IdentityEvents& events, const Clock& clock)
+                                 agency::AgencyService& agencies, PasswordHasher& hasher,
+                                 IdentityEvents& events, const Clock& clock)
     : database_(database),
       repository_(vault),
       audit_(audit),
+      agencies_(agencies),
       hasher_(hasher),
       events_(events),
       clock_(clock) {}
@@ -257,9 +259,32 @@ Result<void> IdentityService::resetPassword(const Context& context, std::string_
     });
 }
 
+Result<std::shared_ptr<const agency::Tree>> IdentityService::admitted(const Context& context) {
+    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    return agencies_.tree(context);
+}
+
+Result<Account> IdentityService::managed(const Context& context, db::Reader& tx, const agency::Tree& tree,
+                                         std::string_view id) {
+    MOTCUA_TRY(account, repository_.find(tx, id));
+    if (!mayManage(context.actor, repository_.roles(tx, id), tree, civilDay(clock_.now())))
+        return notFound("account.none"); // who is there is told to nobody else
+    return account;
+}
+
+Result<void> IdentityService::manage(const Context& context, std::string_view id, const Act& act) {
+    MOTCUA_TRY(tree, admitted(context));
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        MOTCUA_TRY(account, managed(context, tx, *tree, id));
+        return act(tx, account);
+    });
+}
+
 Result<Account> IdentityService::account(const Context& context, std::string_view id) {
-    if (!maySeeAccount(context.actor, id)) return denied("account.not_yours");
-    return database_.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); });
+    if (context.actor.id == id)
+        return database_.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); });
+    MOTCUA_TRY(tree, admitted(context));
+    return database_.read(context, [&](db::Reader& tx) { return managed(context, tx, *tree, id); });
 }
 
 Result<Account> IdentityService::atCounter(const Context& context, std::string_view email,
@@ -279,7 +304,13 @@ Result<Account> IdentityService::atCounter(const Context& context, std::string_v
 }
 
 Result<std::string> IdentityService::create(const Context& context, const NewAccount& fresh) {
-    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
+    MOTCUA_TRY(tree, admitted(context));
+    const CivilDay today = civilDay(clock_.now());
+    for (const Role& role : fresh.roles)
+        if (auto wrong = roleFaults(context.actor, role, *tree, today); !wrong.empty())
+            return invalid("form.invalid", std::move(wrong));
+    // An account without a role is the city's.
+    if (!mayManage(context.actor, fresh.roles, *tree, today)) return denied("account.not_yours");
     if (!isEmail(fresh.email)) return invalidField("email", "email.malformed");
     const auto name = text::clean(fresh.fullName);
     if (!name || name->empty()) return invalidField("full_name", "field.required");
@@ -298,7 +329,7 @@ Result<std::string> IdentityService::create(const Context& context, const NewAcc
     account.confirmedAt = clock_.now();
     account.demo = fresh.demo;
     return database_.write(context, [&](db::Writer& tx) -> Result<std::string> {
-        if (!repository_.insert(tx, account, passwordHash)) return *repository_.idByEmail(tx, account.email);
+        if (!repository_.insert(tx, account, passwordHash)) return conflict("account.email_taken");
         for (const Role& role : fresh.roles)
             repository_.addRole(tx, account.id, role);
         audit_.record(tx, context, account.id, "account.created");
@@ -307,9 +338,11 @@ Result<std::string> IdentityService::create(const Context& context, const NewAcc
 }
 
 Result<void> IdentityService::grant(const Context& context, std::string_view accountId, const Role& role) {
-    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
-    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        MOTCUA_CHECK(repository_.find(tx, accountId));
+    MOTCUA_TRY(tree, admitted(context));
+    auto wrong = roleFaults(context.actor, role, *tree, civilDay(clock_.now()));
+    return manage(context, accountId, [&](db::Writer& tx, const Account& account) -> Result<void> {
+        if (account.kind != AccountKind::Official) return rejected("account.no_official");
+        if (!wrong.empty()) return invalid("form.invalid", wrong);
         repository_.addRole(tx, accountId, role);
         audit_.record(tx, context, accountId, "account.role_granted",
                       Json::object().set("role", role.role).set("agency", role.agencyId));
@@ -318,8 +351,8 @@ Result<void> IdentityService::grant(const Context& context, std::string_view acc
 }
 
 Result<void> IdentityService::revoke(const Context& context, std::string_view accountId, const Role& role) {
-    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
-    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+    return manage(context, accountId, [&](db::Writer& tx, const Account&) -> Result<void> {
+        if (accountId == context.actor.id && role.role == "admin") return rejected("account.yourself");
         repository_.removeRole(tx, accountId, role);
         audit_.record(tx, context, accountId, "account.role_revoked",
                       Json::object().set("role", role.role).set("agency", role.agencyId));
@@ -328,9 +361,8 @@ Result<void> IdentityService::revoke(const Context& context, std::string_view ac
 }
 
 Result<void> IdentityService::disable(const Context& context, std::string_view accountId) {
-    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
-    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        MOTCUA_CHECK(repository_.find(tx, accountId));
+    return manage(context, accountId, [&](db::Writer& tx, const Account&) -> Result<void> {
+        if (accountId == context.actor.id) return rejected("account.yourself");
         repository_.setState(tx, accountId, AccountState::Disabled);
         repository_.deleteSessions(tx, accountId);
         audit_.record(tx, context, accountId, "account.disabled");
@@ -339,9 +371,7 @@ Result<void> IdentityService::disable(const Context& context, std::string_view a
 }
 
 Result<void> IdentityService::enable(const Context& context, std::string_view accountId) {
-    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
-    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        MOTCUA_TRY(account, repository_.find(tx, accountId));
+    return manage(context, accountId, [&](db::Writer& tx, const Account& account) -> Result<void> {
         if (account.state != AccountState::Disabled) return {};
         // Who never proved the address has to do so still.
         repository_.setState(tx, accountId,
@@ -352,9 +382,7 @@ Result<void> IdentityService::enable(const Context& context, std::string_view ac
 }
 
 Result<void> IdentityService::invite(const Context& context, std::string_view accountId) {
-    if (!mayManageAccounts(context.actor)) return denied("account.not_yours");
-    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        MOTCUA_TRY(owner, repository_.find(tx, accountId));
+    return manage(context, accountId, [&](db::Writer& tx, const Account& owner) -> Result<void> {
         if (owner.state != AccountState::Active) return rejected("account.disabled");
         repository_.deleteSessions(tx, accountId);
         audit_.record(tx, context, accountId, "account.invited");

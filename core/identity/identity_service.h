@@ -1,6 +1,7 @@
 // Accounts and sessions: registering, confirming, signing in and out, roles.
 #pragma once
 
+#include "agency/agency_service.h"
 #include "audit/audit.h"
 #include "base/context.h"
 #include "base/result.h"
@@ -9,7 +10,9 @@
 #include "identity/password_hasher.h"
 #include "identity/strangers.h"
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,8 +51,9 @@ struct SignedIn {
 
 class IdentityService {
 public:
-    IdentityService(db::Database& database, vault::Vault& vault, audit::Audit& audit, PasswordHasher& hasher,
-                    IdentityEvents& events, const Clock& clock);
+    IdentityService(db::Database& database, vault::Vault& vault, audit::Audit& audit,
+                    agency::AgencyService& agencies, PasswordHasher& hasher, IdentityEvents& events,
+                    const Clock& clock);
 
     // The answer is the same whether or not the address has an account already: nobody learns who is
     // registered. Errors: form.invalid with fields.
@@ -72,18 +76,22 @@ public:
     // Ends every session of the account. Errors: link.used_or_old, form.invalid.
     Result<void> resetPassword(const Context& context, std::string_view link, std::string_view password);
 
-    // Errors: account.none, account.not_yours (Denied).
+    // One's own, or one that the actor manages. Errors: as below.
     Result<Account> account(const Context& context, std::string_view id);
     // The account of a person who stands at a counter and says this address; with a `name`, only where it is
     // his. For officials who receive, and on record. Errors: Denied account.not_allowed, NotFound
     // account.none, Invalid account.other_name.
     Result<Account> atCounter(const Context& context, std::string_view email, std::string_view name);
-    // For an administrator or the system; answers the id, of the account that is there where the address is
-    // taken.
+
+    // For the system, and an administrator inside his own regions (O18). Errors of all: Denied
+    // account.not_yours for who is none, NotFound account.none for an account outside.
+    // Answers the id. Errors: form.invalid with fields, Conflict account.email_taken.
     Result<std::string> create(const Context& context, const NewAccount& account);
+    // Errors: form.invalid with the fields "role" and "agency", Rejected account.no_official.
     Result<void> grant(const Context& context, std::string_view accountId, const Role& role);
     Result<void> revoke(const Context& context, std::string_view accountId, const Role& role);
-    Result<void> disable(const Context& context, std::string_view accountId); // signs it out everywhere
+    // Signs it out everywhere. Errors, and of revoke(): Rejected account.yourself for what locks oneself out.
+    Result<void> disable(const Context& context, std::string_view accountId);
     Result<void> enable(const Context& context, std::string_view accountId);
     // Sends its owner a link that sets a password, good for three days, and signs the account out everywhere.
     // Errors: account.disabled (Rejected).
@@ -99,6 +107,12 @@ public:
 
 private:
     Result<void> checked(const Registration& registration) const;
+    Result<std::shared_ptr<const agency::Tree>> admitted(const Context& context);
+    Result<Account> managed(const Context& context, db::Reader& tx, const agency::Tree& tree,
+                            std::string_view id);
+    // Does `act` to an account that the actor manages, in one transaction.
+    using Act = std::function<Result<void>(db::Writer&, const Account&)>;
+    Result<void> manage(const Context& context, std::string_view id, const Act& act);
     Result<SignedIn> openSession(const Context& context, const Credentials& credentials,
                                  const std::string& rehashed);
     void countFailure(const Context& context, const Credentials& credentials);
@@ -107,6 +121,7 @@ private:
     db::Database& database_;
     IdentityRepository repository_;
     audit::Audit& audit_;
+    agency::AgencyService& agencies_;
     PasswordHasher& hasher_;
     IdentityEvents& events_;
     const Clock& clock_;

@@ -9,6 +9,10 @@ constexpr db::Query kTake{"inbox.take",
                           "ON CONFLICT (source, external_key) DO NOTHING"};
 constexpr db::Query kAnswer{"inbox.answer", "SELECT answer FROM inbox WHERE source = ? AND external_key = ?"};
 
+constexpr db::Query kForget{"inbox.forget",
+                            "DELETE FROM inbox WHERE (source, external_key) IN (SELECT source, external_key "
+                            "FROM inbox WHERE received_ms < ? ORDER BY received_ms LIMIT ?)"};
+
 std::string rowName(std::string_view source, std::string_view externalKey) {
     return std::string{source} + "/" + std::string{externalKey};
 }
@@ -30,6 +34,10 @@ std::optional<std::string> Inbox::answerTo(db::Reader& tx, std::string_view sour
     auto answer = vault_.open(tx, {"inbox", "answer", rowName(source, externalKey)}, *sealed);
     if (!answer) throw db::DatabaseError(answer.error().code + ": " + answer.error().detail);
     return std::move(*answer);
+}
+
+std::int64_t Inbox::forget(db::Writer& tx, Instant before, int limit) const {
+    return tx.run(kForget, before, limit);
 }
 
 } // namespace motcua::jobs

@@ -20,6 +20,10 @@ public:
     // `answer` is what every repetition gets. False: it came before, and nothing was written.
     bool take(db::Writer& tx, std::string_view source, std::string_view externalKey, std::string_view answer);
 
+    // At most `limit` keys that were taken before then go; answers how many. A notice that comes again later
+    // is news to the inbox: whoever forgets must wait longer than the world repeats itself.
+    std::int64_t forget(db::Writer& tx, Instant before, int limit) const;
+
     // The answer that was given to the first notice of that key.
     std::optional<std::string> answerTo(db::Reader& tx, std::string_view source,
                                         std::string_view externalKey);

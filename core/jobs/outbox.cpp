@@ -17,23 +17,25 @@ constexpr db::Query kInsert{
 constexpr Millis farLease = std::chrono::minutes{10};
 constexpr Millis farOff = std::chrono::hours{24};
 
-constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 FROM outbox WHERE state = 0 AND "
-                                                  "(not_before_ms <= ? OR not_before_ms > ?) AND "
-                                                  "(lease_until_ms <= ? OR lease_until_ms > ?) LIMIT 1"};
 // Ready: due, unleased, and the oldest of its subject that still waits.
-constexpr db::Query kTake{
-    "outbox.take",
-    "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("
-    "SELECT o.id FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "
-    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("
+#define READY                                                                                                \
+    "FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "                 \
+    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("                                       \
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
-    "ORDER BY o.not_before_ms, o.id LIMIT ?) RETURNING id, kind, subject, payload, attempts",
-    "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("
-    "SELECT o.id FROM outbox o WHERE o.state = 0 AND (o.not_before_ms <= ? OR o.not_before_ms > ?) AND "
-    "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("
-    "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
-    "ORDER BY o.not_before_ms, o.id LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, payload, "
-    "attempts"};
+#define TAKE_READY                                                                                           \
+    "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("                            \
+    "SELECT o.id " READY "ORDER BY o.not_before_ms, o.id LIMIT ?"
+#define TAKEN ") RETURNING id, kind, subject, payload, attempts"
+// On SQLite a look that promises too much costs others the writer's lane; on PostgreSQL an exact one costs a
+// reading of all that wait, where it keeps an unlucky plan.
+constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 " READY "LIMIT 1",
+                              "SELECT 1 FROM outbox WHERE state = 0 AND "
+                              "(not_before_ms <= ? OR not_before_ms > ?) AND "
+                              "(lease_until_ms <= ? OR lease_until_ms > ?) LIMIT 1"};
+constexpr db::Query kTake{"outbox.take", TAKE_READY TAKEN, TAKE_READY " FOR UPDATE SKIP LOCKED" TAKEN};
+#undef TAKEN
+#undef TAKE_READY
+#undef READY
 // PostgreSQL keeps the plan of a statement that it made when few waited, and reads all of them for each one
 // that it takes when thousands do. By the indexes it stops at the first.
 constexpr db::Query kByIndex{
@@ -58,6 +60,9 @@ constexpr db::Query kWaiting{
 constexpr db::Query kCountGivenUp{"outbox.count_given_up", "SELECT COUNT(*) FROM outbox WHERE state = 2"};
 constexpr db::Query kDiscard{"outbox.discard",
                              "UPDATE outbox SET state = ?, settled_ms = ? WHERE id = ? AND state = 2"};
+constexpr db::Query kForget{"outbox.forget",
+                            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox "
+                            "WHERE state IN (1, 3) AND settled_ms < ? ORDER BY settled_ms LIMIT ?)"};
 constexpr db::Query kSendAgain{
     "outbox.send_again", "UPDATE outbox SET state = 0, attempts = 0, not_before_ms = ?, settled_ms = NULL "
                          "WHERE id = ? AND state = 2"};
@@ -106,7 +111,10 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
         const auto plain = vault_.open(tx, placeOf(one.item.id), one.sealed);
         auto payload = plain ? Json::parse(*plain) : Result<Json>{plain.error()};
         if (!payload) {
-            giveUp(tx, one.item, payload.error().code);
+            // Whom it concerns was forgotten: there is nobody to look after it either.
+            const bool forgotten = payload.error().code == "vault.destroyed";
+            tx.run(kSettle, int{forgotten ? Discarded : GivenUp}, now, payload.error().code, one.item.id,
+                   one.item.attempts);
             continue;
         }
         one.item.payload = std::move(*payload);
@@ -154,6 +162,10 @@ Result<void> Outbox::sendAgain(db::Writer& tx, std::string_view id) const {
 Result<void> Outbox::discard(db::Writer& tx, std::string_view id) const {
     if (tx.run(kDiscard, int{Discarded}, clock_.now(), id) == 0) return notFound("outbox.not_given_up");
     return {};
+}
+
+std::int64_t Outbox::forget(db::Writer& tx, Instant before, int limit) const {
+    return tx.run(kForget, before, limit);
 }
 
 } // namespace motcua::jobs

@@ -66,8 +66,12 @@ public:
                                      std::string_view beforeId = {}) const;
     // Errors: NotFound outbox.not_given_up.
     Result<void> sendAgain(db::Writer& tx, std::string_view id) const;
-    // Puts it aside for ever; the row stays. Errors: NotFound outbox.not_given_up.
+    // Puts it aside for ever. Errors: NotFound outbox.not_given_up.
     Result<void> discard(db::Writer& tx, std::string_view id) const;
+
+    // Rows of at most `limit` items that were carried out or put aside before then go; answers how many. What
+    // waits or was given up stays, however old.
+    std::int64_t forget(db::Writer& tx, Instant before, int limit) const;
 
 private:
     vault::Vault& vault_;

@@ -1,5 +1,6 @@
 #include "messaging/messaging_service.h"
 
+#include "base/log.h"
 #include "base/text.h"
 #include "messaging/messaging_repository.h"
 
@@ -44,6 +45,26 @@ Json itemsOf(const std::string& note) {
         begin = end + 1;
     }
     return items;
+}
+
+// "evil.example": readers of mail make a link of it.
+bool namesSite(std::string_view line) {
+    for (std::size_t i = 0; i + 1 < line.size(); ++i)
+        if (line[i] == '.' && line[i + 1] != ' ' && line[i + 1] != '.') return true;
+    return false;
+}
+
+// A name as a letter says it. Whoever registers somebody else's address would have us send his own words
+// there: what looks like an address to visit is no name.
+std::string addressee(const std::string& name, const std::string& address) {
+    constexpr std::size_t longest = 100; // characters
+    std::string line;
+    for (const char c : name)
+        line += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
+    line = text::shorten(text::trim(line), longest);
+    const bool led = line.find_first_of("/\\@:<>") != std::string::npos ||
+                     text::fold(line).find("www") != std::string::npos || namesSite(line);
+    return led || line.empty() ? address : line;
 }
 
 } // namespace
@@ -111,11 +132,10 @@ void MessagingService::subscribe(identity::IdentityEvents& identity, dossier::Ev
                       .set("dossier", happened.dossier.id)
                       .set("reason", happened.note));
         });
-    identity.invited.subscribe(
-        [this](db::Writer& tx, const Context& context, const identity::Invited& happened) {
-            queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
-                             "/quen-mat-khau/" + happened.link, context.locale);
-        });
+    identity.invited.subscribe([this](db::Writer& tx, const Context&, const identity::Invited& happened) {
+        queueAccountMail(tx, happened.accountId, happened.email, happened.fullName, "mail.invite",
+                         "/quen-mat-khau/" + happened.link, languageOf(tx, happened.accountId));
+    });
 }
 
 void MessagingService::handleIn(jobs::Runner& runner) {
@@ -124,18 +144,44 @@ void MessagingService::handleIn(jobs::Runner& runner) {
     });
 }
 
-Result<MessagingService::Letter> MessagingService::accountLetter(const Context& context,
-                                                                 const Json& payload) {
-    const auto theme = rooms_.themes.current();
-    const std::string& locale = payload["locale"].string();
-    const view::Words& words = theme->words(locale.empty() ? "vi" : locale);
-    const std::string key = payload["words"].string();
-    Letter letter{payload["email"].string(), payload["name"].string(), {}, {}};
-    if (const std::string& id = payload["account"].string(); !id.empty()) {
-        MOTCUA_TRY(account, rooms_.identity.account(context, id));
-        letter.address = account.email;
-        letter.name = account.fullName;
+Result<std::optional<MessagingService::Letter>> MessagingService::letterOf(const Context& context,
+                                                                           const Json& payload) {
+    const auto nobody = [](const Error& error) -> Result<std::optional<Letter>> {
+        if (error.kind == ErrorKind::NotFound) return std::optional<Letter>{};
+        return error;
+    };
+    Result<Letter> letter = Letter{};
+    if (payload.has("notice")) {
+        const auto dossier = rooms_.dossiers.find(context, payload["dossier"].string());
+        if (!dossier) return nobody(dossier.error());
+        const auto reader = readerOf(context, *dossier);
+        if (!reader) return nobody(reader.error());
+        letter = dossierLetter(context, payload, *dossier, *reader);
+    } else {
+        std::optional<identity::Account> account;
+        if (const std::string& id = payload["account"].string(); !id.empty()) {
+            auto found = rooms_.identity.account(context, id);
+            if (!found) return nobody(found.error());
+            account = std::move(*found);
+        }
+        letter = accountLetter(context, payload, account);
     }
+    if (!letter) return letter.error();
+    if (letter->address.empty()) return std::optional<Letter>{};
+    return std::optional<Letter>{std::move(*letter)};
+}
+
+Result<MessagingService::Letter>
+MessagingService::accountLetter(const Context& context, const Json& payload,
+                                const std::optional<identity::Account>& account) {
+    const auto theme = rooms_.themes.current();
+    std::string locale = payload["locale"].string();
+    if (account)
+        locale = rooms_.database.read(context, [&](db::Reader& tx) { return languageOf(tx, account->id); });
+    const view::Words& words = theme->words(locale);
+    const std::string key = payload["words"].string();
+    Letter letter{account ? account->email : payload["email"].string(), {}, {}, {}};
+    letter.name = addressee(account ? account->fullName : payload["name"].string(), letter.address);
     const view::Params params{
         {"name", letter.name}, {"link", payload["link"].string()}, {"code", payload["code"].string()}};
     letter.subject = words.say(key + "_subject", params);
@@ -148,19 +194,18 @@ Result<MessagingService::Letter> MessagingService::readerOf(const Context& conte
                                                             const dossier::Dossier& dossier) {
     if (!dossier.owner.empty()) {
         MOTCUA_TRY(owner, rooms_.identity.account(context, dossier.owner));
-        return Letter{owner.email, owner.fullName, {}, {}};
+        return Letter{owner.email, addressee(owner.fullName, owner.email), {}, {}};
     }
     const auto came = rooms_.database.read(
         context, [&](db::Reader& tx) { return rooms_.dossiers.cameInPerson(tx, dossier.id); });
     if (!came || came->email.empty()) return notFound("messaging.no_address");
-    return Letter{came->email, came->name, {}, {}};
+    return Letter{came->email, addressee(came->name, came->email), {}, {}};
 }
 
-Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& context,
-                                                                 const Json& payload) {
-    MOTCUA_TRY(dossier, rooms_.dossiers.find(context, payload["dossier"].string()));
+Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& context, const Json& payload,
+                                                                 const dossier::Dossier& dossier,
+                                                                 const Letter& reader) {
     MOTCUA_TRY(package, rooms_.dossiers.package(context, dossier));
-    MOTCUA_TRY(reader, readerOf(context, dossier));
     const std::string page =
         rooms_.origin + (dossier.owner.empty() ? "/tra-cuu?code=" + dossier.code : "/ho-so/" + dossier.id);
     const auto tree = rooms_.agencies.tree(context);
@@ -188,24 +233,19 @@ Result<MessagingService::Letter> MessagingService::dossierLetter(const Context& 
 }
 
 Result<void> MessagingService::carryOut(const Context& context, const jobs::OutboxItem& item) {
-    const auto profiles = client_.profiles();
-    if (profiles.empty())
+    if (!rooms_.post.isOpen())
         return unavailable("messaging.no_plugin", "no message plugin is switched on and configured");
-    Letter letter;
-    if (item.payload.has("words")) {
-        MOTCUA_TRY(made, accountLetter(context, item.payload));
-        letter = std::move(made);
-    } else {
-        MOTCUA_TRY(made, dossierLetter(context, item.payload));
-        letter = std::move(made);
+    MOTCUA_TRY(letter, letterOf(context, item.payload));
+    if (!letter) {
+        log::info("messaging.nobody_to_tell", {{"item", item.id}, {"trace", context.trace}});
+        return {};
     }
     sdk::Message message;
     message.kind = sdk::MessageKind::Email;
-    message.to.push_back({letter.address, letter.name});
-    message.subject = letter.subject;
-    message.text = letter.text;
-    MOTCUA_CHECK(client_.send(context, profiles.front().text(), message, {item.id, item.attempts}));
-    return {};
+    message.to.push_back({letter->address, letter->name});
+    message.subject = letter->subject;
+    message.text = letter->text;
+    return rooms_.post.send(context, message, {item.id, item.attempts});
 }
 
 } // namespace motcua::messaging

@@ -1,6 +1,8 @@
 #include "payment/gateway.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace motcua::payment {
 
@@ -17,7 +19,44 @@ std::string originOf(const std::string& text) {
     return {};
 }
 
+// Whose account a profile is.
+struct Owner {
+    bool some = false;                   // some agency's
+    std::optional<std::size_t> distance; // how far above the dossier's agency that one stands; 0: itself
+};
+
+Owner ownerOf(const std::string& profile, const std::vector<std::string>& line, const agency::Tree& tree) {
+    if (!tree.find(profile)) return {};
+    const auto found = std::find(line.begin(), line.end(), profile);
+    if (found == line.end()) return {true, std::nullopt};
+    return {true, static_cast<std::size_t>(found - line.begin())};
+}
+
 } // namespace
+
+std::vector<Way> waysOf(std::vector<Way> all, const agency::Tree& tree, std::string_view agency,
+                        const CivilDay& today) {
+    std::vector<std::string> line{std::string{agency}}; // the agency, then those above it
+    for (const agency::Agency* above : tree.ancestors(agency, today))
+        line.push_back(above->id);
+    std::map<std::string, std::size_t> nearest; // by plugin
+    std::vector<std::pair<Way, Owner>> judged;
+    for (Way& way : all) {
+        const Owner owner = ownerOf(way.account(), line, tree);
+        if (owner.distance) {
+            const auto [held, first] = nearest.emplace(way.plugin(), *owner.distance);
+            if (!first) held->second = std::min(held->second, *owner.distance);
+        }
+        judged.emplace_back(std::move(way), owner);
+    }
+    std::vector<Way> offered;
+    for (auto& [way, owner] : judged) {
+        const auto own = nearest.find(way.plugin());
+        const bool fits = own == nearest.end() ? !owner.some : owner.distance == own->second;
+        if (fits) offered.push_back(std::move(way));
+    }
+    return offered;
+}
 
 // The addresses in a profile are those that an administrator wrote there: the provider's page is one of them.
 std::vector<Way> PluginGateway::ways() {

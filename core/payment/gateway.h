@@ -1,10 +1,12 @@
 // The providers of payments as this room calls them: plugins, each under its profiles.
 #pragma once
 
+#include "agency/agency_tree.h"
 #include "base/context.h"
 #include "base/result.h"
 #include "plugins/clients.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,16 @@ struct Way {
     std::string nameEn;
     std::vector<std::string> origins; // "https://pay.example": where the browser is led to
 
+    std::string plugin() const { return profile.substr(0, profile.find(':')); }
+    std::string account() const { return profile.substr(std::min(plugin().size() + 1, profile.size())); }
     const std::string& name(std::string_view locale) const { return locale == "en" ? nameEn : nameVi; }
 };
+
+// The ways that a dossier of `agency` may be paid. A profile that is called as an agency is that agency's own
+// account: it takes the fees of the agency and of those below it, and of each plugin only the nearest such
+// account is offered. Profiles of other names take everybody's fees, where the agency has no account there.
+std::vector<Way> waysOf(std::vector<Way> all, const agency::Tree& tree, std::string_view agency,
+                        const CivilDay& today);
 
 // Errors are those of sdk/schema/payment.json and of PluginRegistry::call; only mayRetry() ones may be
 // repeated.

@@ -4,6 +4,7 @@
 #include "payment/payment_change.h"
 #include "payment/payment_service.h"
 
+#include <algorithm>
 #include <array>
 
 namespace motcua::payment {
@@ -20,6 +21,10 @@ constexpr Millis kGrace = minutes{2};
 constexpr std::array<Millis, 7> kPauses{minutes{3}, minutes{5}, minutes{7}, hours{1},
                                         hours{5},   hours{18},  hours{48}};
 constexpr Millis kUnreached = minutes{2};
+// One that is away is not waited for by question after question: the workers have other things to carry out.
+constexpr Millis kAway = minutes{1};
+// Until the question of an item of the outbox counts as lost.
+constexpr Millis kHandedOver = hours{1};
 constexpr Millis kGiveUp = hours{7 * 24};
 
 bool bringsMoney(sdk::PaymentOutcome outcome) {
@@ -37,6 +42,13 @@ void keepWords(Payment& payment, const sdk::PaymentState& said) {
     if (!said.bank.empty()) payment.bank = said.bank;
     payment.code = said.code;
     payment.said = text::shorten(said.detail, kLongestWords);
+}
+
+// What the provider says of a payment that cannot change it any more: the money was ours and stays so until
+// it is taken back, and what was taken back does not come again by a word that was on its way meanwhile.
+bool isLate(const Payment& payment, sdk::PaymentOutcome outcome) {
+    if (hadMoney(payment.state)) return outcome != sdk::PaymentOutcome::Reversed;
+    return payment.state == State::Reversed && payment.paidAt;
 }
 
 } // namespace
@@ -95,7 +107,12 @@ Result<PaymentService::Decision> PaymentService::decide(db::Writer& tx, const Co
 Result<bool> PaymentService::learn(db::Writer& tx, const Context& context, Payment& payment,
                                    const sdk::PaymentState& said) {
     using sdk::PaymentOutcome;
-    if (hadMoney(payment.state) && said.outcome != PaymentOutcome::Reversed) return false;
+    const bool followed = payment.state == State::Refunding && payment.nextAsk;
+    if (followed && said.refund && *said.refund != sdk::RefundOutcome::Pending) {
+        MOTCUA_CHECK(takeUpRefund(tx, context, payment, {*said.refund, {}, said.code, said.detail}));
+        return true;
+    }
+    if (isLate(payment, said.outcome)) return false;
     if (bringsMoney(said.outcome) && said.amount != payment.amount.dong) {
         const Money other{said.amount.value_or(0)};
         if (payment.otherAmount == other) return false;
@@ -127,7 +144,7 @@ Result<bool> PaymentService::learn(db::Writer& tx, const Context& context, Payme
     }
     if (next == payment.state) return false;
     payment.state = next;
-    if (next != State::Failed) payment.attention = true;
+    payment.attention = next != State::Failed || payment.otherAmount; // a doubt that came to nothing is over
     if (next != State::Suspicious) payment.nextAsk.reset(); // the others are the provider's last word
     keepWords(payment, said);
     rooms_.audit.record(tx, context, payment.dossier, std::string{"payment."} + name(next),
@@ -159,6 +176,10 @@ Result<Payment> PaymentService::askProvider(const Context& context, const Paymen
     const auto asked = rooms_.gateway.query(context, payment.profile, questionAbout(payment));
     if (!asked) {
         tellFailure("payment.provider_not_reached", payment.profile, asked.error());
+        // What the plugin says at once, that it has ended or is off, costs nobody time.
+        const bool slow =
+            asked.error().kind == ErrorKind::Timeout || asked.error().code.starts_with("payment.");
+        if (mayRetry(asked.error()) && slow) countAsAway(payment.profile);
         return asked.error();
     }
     const sdk::PaymentState& said = *asked;
@@ -171,7 +192,7 @@ Result<Payment> PaymentService::askProvider(const Context& context, const Paymen
     });
 }
 
-// The questions go through the outbox: a slow provider holds up its own workers only.
+// The questions go through the outbox: a slow provider holds up no other job.
 void PaymentService::askOverdue(const Context& context) {
     constexpr int most = 50;
     const Instant now = rooms_.clock.now();
@@ -179,7 +200,7 @@ void PaymentService::askOverdue(const Context& context) {
         return;
     const auto handed = change(context, [&](db::Writer& tx) -> Result<void> {
         for (Payment& payment : repository_.toAsk(tx, now, most)) {
-            payment.nextAsk = now + kUnreached; // should the question itself be lost
+            payment.nextAsk = now + kHandedOver;
             MOTCUA_CHECK(store(tx, payment));
             rooms_.outbox.add(tx, kAsk, payment.id, Json::object().set("payment", payment.id));
         }
@@ -194,25 +215,34 @@ Result<void> PaymentService::carryOutAsk(const Context& context, const jobs::Out
     MOTCUA_TRY(payment,
                rooms_.database.read(context, [&](db::Reader& tx) { return repository_.find(tx, id); }));
     if (!payment.nextAsk) return {};
-    const auto asked = askProvider(context, payment);
+    const bool asked = mayReach(payment.profile) && askProvider(context, payment).ok();
     return change(context, [&](db::Writer& tx) -> Result<void> {
         MOTCUA_TRY(now, repository_.find(tx, id));
         if (!now.nextAsk) return {};
         const Instant moment = rooms_.clock.now();
-        if (isOpen(now.state) && moment >= now.expiresAt + kGrace) {
-            now.state = State::Expired;
-            rooms_.audit.record(tx, asSystem(context), now.dossier, "payment.expired",
-                                Json::object().set("payment", id));
-        }
+        if (isOpen(now.state) && moment >= now.expiresAt + kGrace) expire(tx, asSystem(context), now);
+        const Instant since =
+            now.state == State::Refunding ? now.refundOrderedAt.value_or(now.madeAt) : now.madeAt;
         const auto pause = static_cast<std::size_t>(now.asks);
         if (asked) ++now.asks;
-        if (moment >= now.madeAt + kGiveUp || (asked && pause >= kPauses.size())) {
+        if (moment >= since + kGiveUp || (asked && pause >= kPauses.size())) {
             now.nextAsk.reset();
         } else {
             now.nextAsk = moment + (asked ? kPauses[pause] : kUnreached);
         }
         return store(tx, now);
     });
+}
+
+void PaymentService::countAsAway(const std::string& profile) {
+    const std::lock_guard lock{guard_};
+    unreached_[profile] = rooms_.clock.now() + std::min(kAway, rooms_.askAfter);
+}
+
+bool PaymentService::mayReach(const std::string& profile) {
+    const std::lock_guard lock{guard_};
+    const auto away = unreached_.find(profile);
+    return away == unreached_.end() || away->second <= rooms_.clock.now();
 }
 
 } // namespace motcua::payment

@@ -5,7 +5,14 @@
 #include "base/actor.h"
 #include "payment/payment.h"
 
+#include <string>
+#include <vector>
+
 namespace motcua::payment {
+
+// The agencies whose payments the actor sees: those of the regions where he works on dossiers. An agency that
+// is no more stays in its region, as its money does.
+std::vector<std::string> agenciesOf(const Actor& actor, const agency::Tree& tree, const CivilDay& today);
 
 // An official who works on dossiers in the region of the agency, and the system.
 bool maySee(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today);

@@ -1,5 +1,7 @@
 #include "payment/payment_repository.h"
 
+#include "db/merge.h"
+
 namespace motcua::payment {
 
 namespace {
@@ -20,7 +22,8 @@ constexpr db::Query kInsert{
 constexpr db::Query kUpdate{
     "payment.update",
     "UPDATE payment SET state = ?, counted = ?, attention = ?, provider_reference = ?, bank = ?, code = ?, "
-    "said = ?, other_dong = ?, paid_ms = ?, asks = ?, next_ask_ms = ?, refund_by = ?, refund_reason = ?, "
+    "said = ?, other_dong = ?, expires_ms = ?, paid_ms = ?, asks = ?, next_ask_ms = ?, refund_by = ?, "
+    "refund_reason = ?, "
     "refund_ordered_ms = ?, refund_settled_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
 constexpr db::Query kFlagCounted{"payment.flag_counted",
                                  "UPDATE payment SET attention = 1, version = version + 1 "
@@ -34,8 +37,12 @@ constexpr db::Query kOfDossier{"payment.of_dossier",
                                PAYMENT_COLUMNS "WHERE dossier = ? ORDER BY attempt DESC"};
 constexpr db::Query kToAsk{"payment.to_ask",
                            PAYMENT_COLUMNS "WHERE next_ask_ms <= ? ORDER BY next_ask_ms LIMIT ?"};
-constexpr db::Query kAttention{"payment.attention",
-                               PAYMENT_COLUMNS "WHERE attention = 1 ORDER BY made_ms DESC, id DESC LIMIT ?"};
+#define ATTENTION_ORDER "AND attention = 1 AND (made_ms, id) < (?, ?) ORDER BY made_ms DESC, id DESC LIMIT ?"
+constexpr db::Query kAttention{
+    "payment.attention", PAYMENT_COLUMNS "WHERE agency IN (SELECT value FROM json_each(?)) " ATTENTION_ORDER,
+    PAYMENT_COLUMNS
+    "WHERE agency = ANY (ARRAY(SELECT json_array_elements_text(CAST(? AS json)))) " ATTENTION_ORDER};
+#undef ATTENTION_ORDER
 
 #undef PAYMENT_COLUMNS
 
@@ -113,7 +120,7 @@ bool PaymentRepository::update(db::Writer& tx, Payment& payment) {
     const std::int64_t changed =
         tx.run(kUpdate, static_cast<int>(payment.state), payment.counted, payment.attention,
                payment.providerReference, payment.bank, payment.code, payment.said, payment.otherAmount,
-               payment.paidAt, payment.asks, payment.nextAsk, payment.refundBy, sealed,
+               payment.expiresAt, payment.paidAt, payment.asks, payment.nextAsk, payment.refundBy, sealed,
                payment.refundOrderedAt, payment.refundSettledAt, payment.id, payment.version);
     if (changed == 1) ++payment.version;
     return changed == 1;
@@ -159,9 +166,12 @@ std::vector<Payment> PaymentRepository::toAsk(db::Reader& tx, Instant now, int l
     return all;
 }
 
-std::vector<Payment> PaymentRepository::withAttention(db::Reader& tx, int limit) {
+std::vector<Payment> PaymentRepository::withAttention(db::Reader& tx,
+                                                      const std::vector<std::string>& agencies,
+                                                      const Place& before, int limit) {
     std::vector<Payment> all;
-    for (Stored& stored : tx.all(kAttention, Stored::of, limit))
+    const std::string list = db::listOf(agencies);
+    for (Stored& stored : tx.all(kAttention, Stored::of, list, before.madeAt, before.id, limit))
         all.push_back(opened(tx, std::move(stored)));
     return all;
 }

@@ -14,6 +14,12 @@ namespace motcua::payment {
 
 const db::Schema& schema();
 
+// Where a page of the list of payments ended.
+struct Place {
+    Instant madeAt{INT64_MAX};
+    std::string id{};
+};
+
 class PaymentRepository {
 public:
     explicit PaymentRepository(vault::Vault& vault) : vault_(vault) {}
@@ -34,7 +40,9 @@ public:
                                    Money amount);
     std::vector<Payment> ofDossier(db::Reader& tx, std::string_view dossier); // the newest first
     std::vector<Payment> toAsk(db::Reader& tx, Instant now, int limit);       // the longest due first
-    std::vector<Payment> withAttention(db::Reader& tx, int limit);            // the newest first
+    // Of these agencies, those behind `before`, the newest first.
+    std::vector<Payment> withAttention(db::Reader& tx, const std::vector<std::string>& agencies,
+                                       const Place& before, int limit);
 
 private:
     struct Stored;

@@ -13,9 +13,10 @@ namespace {
 
 using std::chrono::minutes;
 
-// How long a provider's page is good (VNPay 2.1.0 recommends 15 minutes), and how much of it must be left
-// for an attempt to be taken up again.
+// How long a provider's page is good where its plugin does not say, and how long at the most; how much of it
+// must be left for an attempt to be taken up again.
 constexpr Millis kLife = minutes{15};
+constexpr Millis kLongestLife = std::chrono::hours{24};
 constexpr Millis kLeastLeft = minutes{1};
 
 } // namespace
@@ -31,6 +32,18 @@ void PaymentService::subscribe(dossier::Events& dossiers) {
 Result<void> PaymentService::store(db::Writer& tx, Payment& payment) {
     if (!repository_.update(tx, payment)) return conflict("payment.stale");
     return {};
+}
+
+// Its page is over; money that was on the way may still come, so the questions about it go on.
+void PaymentService::expire(db::Writer& tx, const Context& context, Payment& payment) const {
+    payment.state = State::Expired;
+    rooms_.audit.record(tx, context, payment.dossier, "payment.expired",
+                        Json::object().set("payment", payment.id));
+}
+
+std::vector<Way> PaymentService::ways(const Context& context, std::string_view agency) {
+    const auto tree = rooms_.agencies.tree(context);
+    return waysOf(rooms_.gateway.ways(), *tree, agency, civilDay(rooms_.clock.now()));
 }
 
 Result<Sight> PaymentService::see(const Context& context, std::string_view dossierId) {
@@ -55,12 +68,12 @@ Result<Payment> PaymentService::mine(const Context& context, std::string_view id
 }
 
 Result<Started> PaymentService::start(const Context& context, const Wish& wish) {
-    const auto offered = ways();
+    MOTCUA_TRY(dossier, rooms_.dossiers.find(context, wish.dossierId));
+    if (dossier.owner != context.actor.id) return notFound("dossier.none");
+    const auto offered = ways(context, dossier.agency);
     const bool known = std::any_of(offered.begin(), offered.end(),
                                    [&](const Way& way) { return way.profile == wish.profile; });
     if (!known) return invalidField("way", "payment.no_such_way");
-    MOTCUA_TRY(dossier, rooms_.dossiers.find(context, wish.dossierId));
-    if (dossier.owner != context.actor.id) return notFound("dossier.none");
     if (!dossier.feeDue() || dossier::isEnded(dossier.state)) return rejected("payment.nothing_due");
     MOTCUA_TRY(payment, attempt(context, dossier, wish));
     if (!isOpen(payment.state)) return Started{std::move(payment), {}};
@@ -74,11 +87,14 @@ Result<Payment> PaymentService::attempt(const Context& context, const dossier::D
         const Instant now = rooms_.clock.now();
         if (auto same = repository_.byKey(tx, key)) {
             if (same->dossier != dossier.id) return notFound("payment.none");
+            if (!isOpen(same->state) || same->expiresAt > now + kLeastLeft) return std::move(*same);
+            expire(tx, context, *same); // clicked in an old window, where the provider would say no more
+            MOTCUA_CHECK(store(tx, *same));
             return std::move(*same);
         }
         if (auto open = repository_.openFor(tx, dossier.id, wish.profile, dossier.fee)) {
             if (open->expiresAt > now + kLeastLeft) return std::move(*open);
-            open->state = State::Expired;
+            expire(tx, context, *open);
             MOTCUA_CHECK(store(tx, *open));
         }
         for (const Payment& other : repository_.ofDossier(tx, dossier.id))
@@ -111,7 +127,6 @@ Result<Started> PaymentService::openPage(const Context& context, Payment payment
     asked.returnUrl = wish.returnUrl(payment.id);
     asked.clientIp = payment.clientIp;
     asked.createdAt = payment.madeAt.ms;
-    asked.expiresAt = payment.expiresAt.ms;
     auto made = rooms_.gateway.create(context, payment.profile, asked, payment.id);
     if (!made) {
         tellFailure("payment.no_page", payment.profile, made.error());
@@ -124,6 +139,9 @@ Result<Started> PaymentService::openPage(const Context& context, Payment payment
                    MOTCUA_TRY(now, repository_.find(tx, payment.id));
                    if (now.state != State::Created) return now;
                    now.state = State::Pending;
+                   if (page.expiresAt)
+                       now.expiresAt =
+                           std::clamp(Instant{*page.expiresAt}, now.madeAt, now.madeAt + kLongestLife);
                    if (!page.providerReference.empty()) now.providerReference = page.providerReference;
                    MOTCUA_CHECK(store(tx, now));
                    return now;
@@ -162,14 +180,11 @@ Result<Payment> PaymentService::find(const Context& context, std::string_view id
     return payment;
 }
 
-std::vector<Payment> PaymentService::withAttention(const Context& context, int limit) {
+std::vector<Payment> PaymentService::withAttention(const Context& context, const Place& before, int limit) {
     const auto tree = rooms_.agencies.tree(context);
-    auto all =
-        rooms_.database.read(context, [&](db::Reader& tx) { return repository_.withAttention(tx, limit); });
-    std::erase_if(all, [&](const Payment& payment) {
-        return !maySee(context.actor, payment, *tree, civilDay(rooms_.clock.now()));
-    });
-    return all;
+    const auto agencies = agenciesOf(context.actor, *tree, civilDay(rooms_.clock.now()));
+    return rooms_.database.read(
+        context, [&](db::Reader& tx) { return repository_.withAttention(tx, agencies, before, limit); });
 }
 
 } // namespace motcua::payment

@@ -12,6 +12,8 @@
 #include "payment/payment_repository.h"
 
 #include <functional>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +61,8 @@ public:
     void subscribe(dossier::Events& dossiers);
     void handleIn(jobs::Runner& runner);
 
-    std::vector<Way> ways() const { return rooms_.gateway.ways(); }
+    // How a dossier of this agency is paid: see waysOf.
+    std::vector<Way> ways(const Context& context, std::string_view agency);
     // For whoever may see the dossier; NotFound dossier.none.
     Result<Sight> see(const Context& context, std::string_view dossierId);
     std::vector<Payment> ofDossier(const Context& context, std::string_view dossierId);
@@ -81,8 +84,8 @@ public:
 
     // For officials of the region; others get NotFound payment.none.
     Result<Payment> find(const Context& context, std::string_view id);
-    // Money that settles nothing or that somebody must look at, the newest first.
-    std::vector<Payment> withAttention(const Context& context, int limit);
+    // Money in the actor's regions that settles nothing or that somebody must look at, the newest first.
+    std::vector<Payment> withAttention(const Context& context, const Place& before, int limit);
     // Whether it may go back: the money is there, and settles nothing or a dossier that was withdrawn or not
     // accepted.
     bool refundable(const Context& context, const Payment& payment);
@@ -101,6 +104,7 @@ private:
     Result<Started> openPage(const Context& context, Payment payment, const Wish& wish);
     Result<Payment> askProvider(const Context& context, const Payment& payment);
     Result<void> store(db::Writer& tx, Payment& payment);
+    void expire(db::Writer& tx, const Context& context, Payment& payment) const;
 
     Result<Decision> decide(db::Writer& tx, const Context& context, const std::string& profile,
                             const sdk::PaymentNotice& notice);
@@ -110,11 +114,17 @@ private:
     Result<void> arrive(db::Writer& tx, const Context& context, Payment& payment,
                         const sdk::PaymentState& said);
     Result<void> carryOutAsk(const Context& context, const jobs::OutboxItem& item);
+    void countAsAway(const std::string& profile);
+    bool mayReach(const std::string& profile);
     Result<void> carryOutRefund(const Context& context, const jobs::OutboxItem& item);
-    Result<void> askAfterRefund(const Context& context, const Payment& payment);
-    Result<void> settleRefund(const Context& context, const std::string& id, const sdk::RefundState& state);
+    Result<sdk::RefundState> orderRefund(const Context& context, const Payment& payment,
+                                         const jobs::OutboxItem& item);
+    Result<void> takeUpRefund(db::Writer& tx, const Context& context, Payment& payment,
+                              const sdk::RefundState& state);
 
     Rooms rooms_;
+    std::mutex guard_;
+    std::map<std::string, Instant> unreached_; // profile: until then its provider counts as away
     PaymentRepository repository_;
 };
 

@@ -97,6 +97,13 @@ bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endp
     });
 }
 
+std::vector<std::string> placesOf(const Manifest& manifest, const Json& config) {
+    std::vector<std::string> places;
+    for (const std::string& pattern : manifest.network)
+        places.push_back(filled(pattern, config));
+    return places;
+}
+
 Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace motcua::plugins {
 
@@ -25,6 +26,9 @@ Result<Endpoint> endpointOf(const std::string& text);
 
 // Whether the manifest's network list, with ${field} filled from `config`, allows it.
 bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endpoint);
+
+// The same list as it stands for `config`: where the plugin's secrets can go.
+std::vector<std::string> placesOf(const Manifest& manifest, const Json& config);
 
 // NotFound "host.name_not_found", Unavailable "host.connect_failed", Timeout "host.deadline".
 Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline);

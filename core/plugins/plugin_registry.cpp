@@ -1,6 +1,7 @@
 #include "plugins/plugin_registry.h"
 
 #include "base/log.h"
+#include "plugins/network.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -262,8 +263,9 @@ Result<PluginInfo> PluginRegistry::find(const std::string& plugin) const {
     return Error{ErrorKind::NotFound, "plugin.unknown", plugin};
 }
 
-std::vector<SettingsChange> PluginRegistry::history(const Context& context, const std::string& plugin,
-                                                    int limit) const {
+Result<std::vector<SettingsChange>> PluginRegistry::history(const Context& context, const std::string& plugin,
+                                                            int limit) const {
+    if (!mayManage(context.actor)) return denied("plugin.not_allowed");
     return store_.history(context, plugin, limit);
 }
 
@@ -281,14 +283,14 @@ Result<std::shared_ptr<PluginRegistry::Entry>> PluginRegistry::entryFor(const Co
 
 Result<void> PluginRegistry::enable(const Context& context, const std::string& plugin) {
     MOTCUA_TRY(found, entryFor(context, plugin));
-    MOTCUA_CHECK(store_.setSwitch(context, plugin, true, found->heldBy()));
+    MOTCUA_CHECK(store_.setEnabled(context, plugin, true));
     refresh(context);
     return {};
 }
 
 Result<void> PluginRegistry::disable(const Context& context, const std::string& plugin) {
     MOTCUA_TRY(found, entryFor(context, plugin));
-    MOTCUA_CHECK(store_.setSwitch(context, plugin, false, found->heldBy()));
+    MOTCUA_CHECK(store_.setEnabled(context, plugin, false));
     refresh(context);
     return {};
 }
@@ -296,7 +298,7 @@ Result<void> PluginRegistry::disable(const Context& context, const std::string& 
 Result<void> PluginRegistry::setIsolation(const Context& context, const std::string& plugin,
                                           Isolation isolation) {
     MOTCUA_TRY(found, entryFor(context, plugin));
-    MOTCUA_CHECK(store_.setSwitch(context, plugin, found->held()->wanted(), isolation));
+    MOTCUA_CHECK(store_.setIsolation(context, plugin, isolation));
     refresh(context);
     return {};
 }
@@ -305,6 +307,23 @@ Result<void> PluginRegistry::tryAgain(const Context& context, const std::string&
     MOTCUA_TRY(found, entryFor(context, plugin));
     found->held()->tryAgain();
     return {};
+}
+
+Result<void> PluginRegistry::checkSecrets(const Context& context, const Manifest& manifest,
+                                          const StoredProfile& profile,
+                                          const std::map<std::string, std::string>& secrets) const {
+    const auto all = store_.all(context);
+    const auto plugin = all.find(manifest.id);
+    if (plugin == all.end()) return {};
+    const auto stored = plugin->second.profiles.find(profile.name);
+    if (stored == plugin->second.profiles.end()) return {};
+    const auto before = manifest.config.check(stored->second.config); // with defaults of a newer version
+    if (placesOf(manifest, before ? *before : stored->second.config) == placesOf(manifest, profile.config))
+        return {};
+    std::vector<FieldError> missing;
+    for (const std::string& name : stored->second.secrets)
+        if (!secrets.contains(name)) missing.push_back({name, "plugin.secret_again"});
+    return missing.empty() ? Result<void>{} : invalid("plugin.config_invalid", std::move(missing));
 }
 
 Result<void> PluginRegistry::configure(const Context& context, const std::string& plugin,
@@ -319,6 +338,7 @@ Result<void> PluginRegistry::configure(const Context& context, const std::string
             manifest->secrets.end())
             return invalidField(secret.first, "form.unknown_field");
     profile.config = std::move(checked);
+    MOTCUA_CHECK(checkSecrets(context, *manifest, profile, secrets));
     MOTCUA_CHECK(store_.save(context, plugin, profile, secrets));
     refresh(context);
     return {};
@@ -337,7 +357,11 @@ Result<sdk::CheckedConfig> PluginRegistry::check(const Context& context, const s
                                                  const std::map<std::string, std::string>& secrets) {
     MOTCUA_TRY(found, entryFor(context, plugin));
     const auto supervisor = found->held();
-    MOTCUA_TRY(checked, supervisor->manifest()->config.check(profile.config));
+    const auto manifest = supervisor->manifest();
+    StoredProfile tried = profile;
+    MOTCUA_TRY(checked, manifest->config.check(profile.config));
+    tried.config = checked;
+    MOTCUA_CHECK(checkSecrets(context, *manifest, tried, secrets));
     CallRequest request;
     request.operation = sdk::op::ConfigCheck::id;
     request.profile = profile.name;

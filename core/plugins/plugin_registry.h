@@ -74,20 +74,23 @@ public:
 
     std::vector<PluginInfo> list() const;
     Result<PluginInfo> find(const std::string& plugin) const; // NotFound "plugin.unknown"
-    std::vector<SettingsChange> history(const Context& context, const std::string& plugin,
-                                        int limit = 100) const;
 
     // Whether the actor may do what follows; who may not gets Denied "plugin.not_allowed".
     bool mayManage(const Actor& actor) const;
+    Result<std::vector<SettingsChange>> history(const Context& context, const std::string& plugin,
+                                                int limit = 100) const;
     Result<void> enable(const Context& context, const std::string& plugin);
     Result<void> disable(const Context& context, const std::string& plugin);
     Result<void> setIsolation(const Context& context, const std::string& plugin, Isolation isolation);
     Result<void> tryAgain(const Context& context, const std::string& plugin);
-    // Checks the values by the manifest's schema and saves them. `secrets` as in SettingsStore::save.
+    // Checks the values by the manifest's schema and saves them. `secrets` as in SettingsStore::save. Where
+    // the plugin could then reach another place than before, each secret that is stored has to be given anew
+    // (field error "plugin.secret_again"): else it could be sent to whoever names a machine of his own.
     Result<void> configure(const Context& context, const std::string& plugin, StoredProfile profile,
                            const std::map<std::string, std::string>& secrets);
     Result<void> removeProfile(const Context& context, const std::string& plugin, const std::string& profile);
-    // "Test connection": tries the values given, saved or not, with the saved secrets where none are given.
+    // "Test connection": tries the values given, saved or not, with the saved secrets where none are given,
+    // under the same condition.
     Result<sdk::CheckedConfig> check(const Context& context, const std::string& plugin,
                                      const StoredProfile& profile,
                                      const std::map<std::string, std::string>& secrets);
@@ -121,6 +124,8 @@ private:
     struct Entry;
 
     void takeStock(const Context& context);
+    Result<void> checkSecrets(const Context& context, const Manifest& manifest, const StoredProfile& profile,
+                              const std::map<std::string, std::string>& secrets) const;
     void scan();
     void takeUp(const std::string& library);
     void applySettings();

@@ -13,9 +13,12 @@ const db::Query revise{"plugins.revise", "UPDATE plugin_revision SET revision = 
 const db::Query switches{"plugins.switches", "SELECT plugin, enabled, isolation FROM plugin_switch"};
 const db::Query switchTo{
     "plugins.switch",
-    "INSERT INTO plugin_switch (plugin, enabled, isolation, changed_at) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (plugin) DO UPDATE SET enabled = excluded.enabled, isolation = excluded.isolation, "
-    "changed_at = excluded.changed_at"};
+    "INSERT INTO plugin_switch (plugin, enabled, isolation, changed_at) VALUES (?, ?, 'process', ?) "
+    "ON CONFLICT (plugin) DO UPDATE SET enabled = excluded.enabled, changed_at = excluded.changed_at"};
+const db::Query isolate{
+    "plugins.isolate",
+    "INSERT INTO plugin_switch (plugin, enabled, isolation, changed_at) VALUES (?, 0, ?, ?) "
+    "ON CONFLICT (plugin) DO UPDATE SET isolation = excluded.isolation, changed_at = excluded.changed_at"};
 const db::Query profilesQuery{"plugins.profiles",
                               "SELECT plugin, name, config, enabled, version FROM plugin_profile"};
 const db::Query secretNames{"plugins.secret_names", "SELECT plugin, profile, name FROM plugin_secret"};
@@ -117,15 +120,25 @@ void DatabaseSettingsStore::note(db::Writer& tx, const Context& context, const s
     audit_.record(tx, context, "plugin:" + plugin, "plugin." + change.what, details);
 }
 
-Result<void> DatabaseSettingsStore::setSwitch(const Context& context, const std::string& plugin, bool enabled,
-                                              Isolation isolation) {
+Result<void> DatabaseSettingsStore::setEnabled(const Context& context, const std::string& plugin,
+                                               bool enabled) {
     return database_.write(context, [&](db::Writer& tx) -> Result<void> {
-        tx.run(switchTo, plugin, enabled, isolation == Isolation::InProcess ? "in_process" : "process",
-               clock_.now());
+        tx.run(switchTo, plugin, enabled, clock_.now());
         SettingsChange change;
         change.what = enabled ? "enabled" : "disabled";
-        change.config =
-            Json::object().set("isolation", isolation == Isolation::InProcess ? "in_process" : "process");
+        note(tx, context, plugin, change);
+        return {};
+    });
+}
+
+Result<void> DatabaseSettingsStore::setIsolation(const Context& context, const std::string& plugin,
+                                                 Isolation isolation) {
+    return database_.write(context, [&](db::Writer& tx) -> Result<void> {
+        const char* kind = isolation == Isolation::InProcess ? "in_process" : "process";
+        tx.run(isolate, plugin, kind, clock_.now());
+        SettingsChange change;
+        change.what = "isolation";
+        change.config = Json::object().set("isolation", kind);
         note(tx, context, plugin, change);
         return {};
     });

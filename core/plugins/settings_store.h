@@ -50,8 +50,10 @@ public:
     // Grows with every change, on whichever node.
     virtual std::int64_t revision(const Context& context) = 0;
     virtual std::map<std::string, StoredPlugin> all(const Context& context) = 0;
-    virtual Result<void> setSwitch(const Context& context, const std::string& plugin, bool enabled,
-                                   Isolation isolation) = 0;
+    // Each leaves the other as it is stored.
+    virtual Result<void> setEnabled(const Context& context, const std::string& plugin, bool enabled) = 0;
+    virtual Result<void> setIsolation(const Context& context, const std::string& plugin,
+                                      Isolation isolation) = 0;
     // `secrets` holds those that change; an empty text removes one. Conflict "plugin.stale" where the stored
     // version is not `profile.version`.
     virtual Result<void> save(const Context& context, const std::string& plugin, const StoredProfile& profile,
@@ -81,8 +83,9 @@ public:
 
     std::int64_t revision(const Context& context) override;
     std::map<std::string, StoredPlugin> all(const Context& context) override;
-    Result<void> setSwitch(const Context& context, const std::string& plugin, bool enabled,
-                           Isolation isolation) override;
+    Result<void> setEnabled(const Context& context, const std::string& plugin, bool enabled) override;
+    Result<void> setIsolation(const Context& context, const std::string& plugin,
+                              Isolation isolation) override;
     Result<void> save(const Context& context, const std::string& plugin, const StoredProfile& profile,
                       const std::map<std::string, std::string>& secrets) override;
     Result<void> remove(const Context& context, const std::string& plugin,

@@ -215,7 +215,7 @@ Handle<CMS_ContentInfo> readCms(std::string_view der) {
 }
 
 void judge(CmsReport& report, CMS_ContentInfo* cms, std::string_view content, bool cades,
-           const TrustAnchors& anchors, Instant at) {
+           const TrustAnchors& anchors, const SignedAt& at) {
     STACK_OF(CMS_SignerInfo)* infos = CMS_get0_SignerInfos(cms);
     if (!infos || sk_CMS_SignerInfo_num(infos) != 1 || !CMS_is_detached(cms)) {
         report.why = "not one detached signature";
@@ -246,13 +246,14 @@ void judge(CmsReport& report, CMS_ContentInfo* cms, std::string_view content, bo
         report.intact = true;
     }
     report.weak = !strongDigest(info) || !strongKey(certificate);
-    report.trusted = mayVouch(certificate) && chainsTo(certificate, all.get(), anchors, at);
+    report.trusted = mayVouch(certificate) && chainsTo(certificate, all.get(), anchors, at.said);
+    report.ended = report.trusted && !chainsTo(certificate, all.get(), anchors, at.known);
 }
 
 } // namespace
 
 CmsReport judgeCms(std::string_view der, std::string_view content, bool cades, const TrustAnchors& anchors,
-                   Instant at) {
+                   const SignedAt& at) {
     CmsReport report;
     const auto cms = readCms(der);
     if (cms) {

@@ -52,7 +52,8 @@ private:
 struct CmsReport {
     bool intact = false; // digest and signature fit, attributes as required
     bool weak = false; // made with an algorithm that no longer proves anything (SHA-1, RSA below 2,048 bits)
-    bool trusted = false; // its chain ends in an anchor, and was valid at the time given
+    bool trusted = false; // its chain ends in an anchor, and was valid when it is said to have been made
+    bool ended = false;   // that chain is not valid any more when it is known to have been there
     std::string signer{}; // common name
     std::string organisation{};
     std::string issuer{};
@@ -62,8 +63,13 @@ struct CmsReport {
     std::string why{}; // for the log: what does not fit
 };
 
-// `cades`: signingCertificateV2 is demanded. `at`: when the certificates must have been valid.
+struct SignedAt {
+    Instant said;  // by the signer
+    Instant known; // the earliest moment that somebody else vouches for
+};
+
+// `cades`: signingCertificateV2 is demanded.
 CmsReport judgeCms(std::string_view der, std::string_view content, bool cades, const TrustAnchors& anchors,
-                   Instant at);
+                   const SignedAt& at);
 
 } // namespace motcua::signing

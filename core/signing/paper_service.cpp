@@ -383,8 +383,8 @@ Result<std::vector<Paper>> PaperService::ofDossier(const Context& context, std::
     return rooms_.database.read(context, [&](db::Reader& tx) { return repository_.ofDossier(tx, dossier); });
 }
 
-Verdict PaperService::judge(std::string_view pdf) const {
-    return verify(pdf, TrustAnchors::fromFolder(rooms_.trustFolder), rooms_.clock.now());
+Verdict PaperService::judge(std::string_view pdf, std::optional<Instant> knownAt) const {
+    return verify(pdf, TrustAnchors::fromFolder(rooms_.trustFolder), rooms_.clock.now(), knownAt);
 }
 
 Result<Checked> PaperService::check(const Context& context, std::string_view code) {
@@ -399,7 +399,7 @@ Result<Checked> PaperService::check(const Context& context, std::string_view cod
     Checked checked{paper.kind, paper.agency, paper.shownNumber(), paper.madeAt, {}};
     if (!file) return checked;
     MOTCUA_TRY(bytes, rooms_.files.readAll(*file));
-    checked.verdict = judge(bytes);
+    checked.verdict = judge(bytes, paper.madeAt); // it has been kept here since
     return checked;
 }
 

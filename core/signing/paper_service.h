@@ -57,7 +57,8 @@ public:
     Result<std::vector<Paper>> ofDossier(const Context& context, std::string_view dossier);
     // For anybody. NotFound paper.none.
     Result<Checked> check(const Context& context, std::string_view code);
-    Verdict judge(std::string_view pdf) const;
+    // `knownAt` as verify() has it.
+    Verdict judge(std::string_view pdf, std::optional<Instant> knownAt = {}) const;
 
 private:
     struct Seal {

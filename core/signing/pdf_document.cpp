@@ -13,7 +13,18 @@ constexpr std::size_t kMostPages = 5'000;
 
 } // namespace
 
-Document::Document(std::string_view bytes) : bytes_(bytes) {
+void Effort::spend(std::size_t bytes) {
+    if (bytes > left_) malformed("more to read than a file can hold");
+    left_ -= bytes;
+}
+
+Document::Document(std::string_view bytes) : Document(bytes, std::make_shared<Effort>()) {}
+
+Document::Document(const Document& later, std::size_t size)
+    : Document(later.bytes_.substr(0, size), later.effort_) {}
+
+Document::Document(std::string_view bytes, std::shared_ptr<Effort> effort)
+    : bytes_(bytes), effort_(std::move(effort)) {
     if (!bytes.starts_with("%PDF-")) malformed("no PDF");
     const std::size_t start = bytes.rfind("startxref");
     if (start == std::string_view::npos || bytes.find("%%EOF", start) == std::string_view::npos)
@@ -36,6 +47,7 @@ void Document::readTable(std::size_t at, std::vector<std::size_t>& seen) {
         while (!parser.take("trailer"))
             readSection(parser);
         Value trailer = parser.value();
+        effort_->spend(parser.at() - at);
         if (!trailer.is(Value::Kind::Dictionary)) malformed("a trailer that is no dictionary");
         if (trailer.has("XRefStm")) throw Unreadable("form_unsupported", "a hybrid file");
         const Value previous = trailer.at("Prev");
@@ -54,7 +66,7 @@ void Document::readSection(Parser& parser) {
         malformed("more objects than a file can have");
     for (std::int64_t number = first; number < first + count; ++number) {
         const auto offset = static_cast<std::size_t>(parser.integer());
-        parser.integer(); // the generation stands with the object too, and is checked there
+        const std::int64_t generation = parser.integer();
         const bool used = parser.take("n");
         if (!used && !parser.take("f")) malformed("an entry neither used nor free");
         // Newest first: an older section says nothing about what a newer one has decided.
@@ -62,6 +74,7 @@ void Document::readSection(Parser& parser) {
         if (!used || number == 0) continue;
         if (offset >= bytes_.size()) malformed("an object behind the end");
         places_[number] = offset;
+        generations_[number] = generation;
     }
 }
 
@@ -83,13 +96,19 @@ std::string_view Document::streamAt(const Value& dictionary, std::size_t at) con
 
 Object Document::object(std::int64_t number) const {
     const auto place = places_.find(number);
-    if (place == places_.end()) return {};
-    Parser parser{bytes_, place->second};
-    if (parser.integer() != number) malformed("another object than the table says");
-    parser.integer();
+    return place == places_.end() ? Object{} : objectAt(place->second, {number, generations_.at(number)});
+}
+
+// Readers that do not find what the table promises put up a table of their own: then they and this one would
+// see different files.
+Object Document::objectAt(std::size_t place, const Ref& ref) const {
+    Parser parser{bytes_, place};
+    if (parser.integer() != ref.number || parser.integer() != ref.generation)
+        malformed("another object than the table says");
     if (!parser.take("obj")) malformed("no object where the table says");
     Object object;
     object.value = parser.value();
+    effort_->spend(parser.at() - place);
     if (parser.take("stream")) {
         object.stream = true;
         object.data = streamAt(object.value, parser.at());
@@ -103,6 +122,9 @@ Value Document::resolved(const Value& value) const {
     Value found = value;
     for (int hops = 0; found.is(Value::Kind::Reference); ++hops) {
         if (hops > 20) malformed("references in a circle");
+        const auto generation = generations_.find(found.ref().number);
+        if (generation != generations_.end() && generation->second != found.ref().generation)
+            malformed("a reference to another generation");
         found = object(found.ref().number).value;
     }
     return found;
@@ -115,7 +137,7 @@ const Ref& Document::rootRef() const {
 }
 
 Value Document::root() const {
-    Value root = object(rootRef().number).value;
+    Value root = resolved(trailer_.at("Root"));
     if (!root.is(Value::Kind::Dictionary)) malformed("no catalog");
     return root;
 }

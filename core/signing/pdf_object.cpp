@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
 
 namespace motcua::signing::pdf {
 
 namespace {
 
 constexpr int kDeepest = 60;
+constexpr int kMostValues = 200'000; // in one object: two bytes of a file become a hundred in memory
 
 bool isSpace(char c) {
     return c == '\0' || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
@@ -203,10 +206,15 @@ void Value::moveReferences(std::int64_t by) {
 bool Value::sameAs(const Value& other) const {
     if (kind_ != other.kind_ || text_ != other.text_ || ref_ != other.ref_) return false;
     if (items_.size() != other.items_.size()) return false;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-        const Value& mate = kind_ == Kind::Dictionary ? other.at(keys_[i]) : other.items_[i];
-        if (kind_ == Kind::Dictionary && !other.has(keys_[i])) return false;
-        if (!items_[i].sameAs(mate)) return false;
+    if (kind_ != Kind::Dictionary || keys_ == other.keys_)
+        return std::equal(items_.begin(), items_.end(), other.items_.begin(),
+                          [](const Value& one, const Value& mate) { return one.sameAs(mate); });
+    std::map<std::string_view, const Value*> mates;
+    for (std::size_t i = 0; i < other.keys_.size(); ++i)
+        mates.emplace(other.keys_[i], &other.items_[i]);
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        const auto mate = mates.find(keys_[i]);
+        if (mate == mates.end() || !items_[i].sameAs(*mate->second)) return false;
     }
     return true;
 }
@@ -365,8 +373,24 @@ std::string Parser::hexText() {
     malformed("a hex text without end");
 }
 
+Value Parser::dictionary(int depth) {
+    Value value = Value::dictionary();
+    std::set<std::string, std::less<>> keys;
+    at_ += 2;
+    while (!take(">>")) {
+        if (peek() != '/') malformed("a key that is no name");
+        std::string key = nameText();
+        // Two readers could disagree which one counts.
+        if (!keys.insert(key).second) malformed("the key " + key + " twice");
+        value.keys_.push_back(std::move(key));
+        value.items_.push_back(this->value(depth + 1));
+    }
+    return value;
+}
+
 Value Parser::value(int depth) {
     if (depth > kDeepest) malformed("values inside each other without end");
+    if (++values_ > kMostValues) malformed("more values than an object can have");
     skipSpace();
     if (ended()) malformed("the end where a value was expected");
     const std::size_t from = at_;
@@ -377,15 +401,7 @@ Value Parser::value(int depth) {
         value.kind_ = Value::Kind::Text;
         value.text_ = literalText();
     } else if (bytes_.substr(at_, 2) == "<<") {
-        value.kind_ = Value::Kind::Dictionary;
-        at_ += 2;
-        while (!take(">>")) {
-            if (peek() != '/') malformed("a key that is no name");
-            std::string key = nameText();
-            // Two readers could disagree which one counts.
-            if (value.has(key)) malformed("the key " + key + " twice");
-            value.set(key, this->value(depth + 1));
-        }
+        value = dictionary(depth);
     } else if (peek() == '<') {
         value.kind_ = Value::Kind::Text;
         value.text_ = hexText();

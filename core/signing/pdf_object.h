@@ -97,6 +97,7 @@ public:
     Value value(int depth = 0);
 
 private:
+    Value dictionary(int depth);
     bool ended() const { return at_ >= bytes_.size(); }
     char peek() const { return at_ < bytes_.size() ? bytes_[at_] : '\0'; }
     Value numberOrReference();
@@ -107,6 +108,7 @@ private:
 
     std::string_view bytes_;
     std::size_t at_;
+    int values_ = 0; // read so far
 };
 
 } // namespace motcua::signing::pdf

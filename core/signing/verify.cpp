@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 namespace motcua::signing {
@@ -89,7 +90,8 @@ bool sameBut(Value one, Value other, std::initializer_list<std::string_view> key
 // meaning alone is one more signature (shadow attacks replace objects behind the signed bytes).
 class Addition {
 public:
-    Addition(const Document& before, const Document& after) : before_(before), after_(after) {}
+    Addition(const Document& before, const Document& after)
+        : before_(before), after_(after), formRef_(before.root().at("AcroForm")) {}
 
     bool onlySigns() {
         if (before_.rootRef() != after_.rootRef()) return false;
@@ -97,9 +99,9 @@ public:
         for (const auto& [number, place] : before_.places()) {
             const auto now = after_.places().find(number);
             if (now == after_.places().end()) return false;
-            if (now->second != place && !harmless(number)) return false;
+            if (now->second != place && !harmless(number, after_.object(number))) return false;
         }
-        return nothingWasWaited();
+        return nothingHides() && nothingWasWaited();
     }
 
 private:
@@ -113,7 +115,7 @@ private:
     bool leadsOnlyToOld(const Value& value) const {
         if (value.is(Kind::Reference))
             return before_.places().contains(value.ref().number) ||
-                   !after_.places().contains(value.ref().number);
+                   (!after_.places().contains(value.ref().number) && !hidden_.contains(value.ref().number));
         return std::all_of(value.items().begin(), value.items().end(),
                            [&](const Value& item) { return leadsOnlyToOld(item); });
     }
@@ -124,7 +126,7 @@ private:
     bool formOnlyGrew() {
         const Value was = form(before_);
         const Value is = form(after_);
-        if (was.is(Kind::Dictionary) && !sameBut(was, is, {"Fields", "SigFlags"})) return false;
+        if (!was.is(Kind::Dictionary) || !sameBut(was, is, {"Fields", "SigFlags"})) return false;
         const Value fieldsBefore = before_.resolved(was.at("Fields"));
         const Value fieldsAfter = after_.resolved(is.at("Fields"));
         if (!beginsWith(fieldsAfter, fieldsBefore)) return false;
@@ -134,7 +136,9 @@ private:
             const Value& entry = fieldsAfter.items()[i];
             if (!entry.is(Kind::Reference) || before_.places().contains(entry.ref().number)) return false;
             const Value field = after_.resolved(entry);
-            if (!field.at("FT").isName("Sig")) return false;
+            if (!field.at("FT").isName("Sig") || !staysSmall(field)) return false;
+            // Without one it would be a picture that nobody answers for.
+            if (!after_.resolved(field.at("V")).is(Kind::Dictionary)) return false;
             for (const std::string& key : field.keys())
                 if (std::find(known.begin(), known.end(), key) == known.end()) return false;
             added_.insert(entry.ref().number);
@@ -142,14 +146,81 @@ private:
         return true;
     }
 
-    bool harmless(std::int64_t number) const {
+    // A stamp hides what lies beneath it: one that covers a page would be another page.
+    bool staysSmall(const Value& field) const {
+        constexpr double most = 595.0 * 842.0 / 4; // a quarter of A4, in square points
+        const Value rect = after_.resolved(field.at("Rect"));
+        if (rect.items().size() != 4) return false;
+        std::array<double, 4> sides{};
+        for (std::size_t i = 0; i < 4; ++i) {
+            const auto side = rect.items()[i].real();
+            if (!side) return false;
+            sides[i] = *side;
+        }
+        return std::abs((sides[2] - sides[0]) * (sides[3] - sides[1])) <= most;
+    }
+
+    // Readers that find a table broken look for objects and trailers by themselves, wherever they stand, and
+    // take the last: none of what was added may be read so as something else.
+    bool nothingHides() {
+        const std::string_view bytes = after_.bytes();
+        const std::size_t from = before_.bytes().size();
+        for (std::size_t at = bytes.find("obj", from); at != std::string_view::npos;
+             at = bytes.find("obj", at + 3)) {
+            const auto head = headBefore(at, from);
+            if (!head) continue;
+            const pdf::Object object = after_.objectAt(head->place, head->ref);
+            const Value& type = object.value.at("Type");
+            if (type.isName("XRef") || type.isName("ObjStm")) return false;
+            const std::int64_t number = head->ref.number;
+            if (before_.places().contains(number) && !harmless(number, object)) return false;
+            hidden_.insert(number);
+        }
+        for (std::size_t at = bytes.find("trailer", from); at != std::string_view::npos;
+             at = bytes.find("trailer", at + 7)) {
+            const Value trailer = pdf::Parser{bytes, at + 7}.value();
+            const Value& root = trailer.at("Root");
+            if (!root.is(Kind::Reference) || root.ref() != before_.rootRef()) return false;
+        }
+        return true;
+    }
+
+    struct Head {
+        std::size_t place;
+        pdf::Ref ref;
+    };
+
+    // The "12 0 " before an "obj".
+    std::optional<Head> headBefore(std::size_t at, std::size_t from) const {
+        const std::string_view bytes = after_.bytes();
+        const auto back = [&](std::string_view of) {
+            const std::size_t end = at;
+            while (at > from && of.find(bytes[at - 1]) != std::string_view::npos)
+                --at;
+            return bytes.substr(at, end - at);
+        };
+        constexpr std::string_view digits = "0123456789";
+        constexpr std::string_view space{" \t\r\n\f\0", 6};
+        Head head{};
+        back(space);
+        const std::string_view generation = back(digits);
+        if (generation.empty() || back(space).empty()) return std::nullopt;
+        const std::string_view number = back(digits);
+        if (number.empty()) return std::nullopt;
+        const auto first = Value::word(std::string{number}).integer();
+        const auto second = Value::word(std::string{generation}).integer();
+        if (!first || !second) return std::nullopt; // past all bounds for any reader
+        head.place = at;
+        head.ref = {*first, *second};
+        return head;
+    }
+
+    bool harmless(std::int64_t number, const pdf::Object& is) const {
         const pdf::Object was = before_.object(number);
-        const pdf::Object is = after_.object(number);
         if (was.stream || is.stream) return false;
         if (number == before_.rootRef().number) return sameBut(was.value, is.value, {"AcroForm"});
-        const Value formRef = before_.root().at("AcroForm");
-        if (formRef.is(Kind::Reference) && formRef.ref().number == number)
-            return true; // formOnlyGrew() has judged it
+        if (formRef_.is(Kind::Reference) && formRef_.ref().number == number)
+            return sameBut(was.value, is.value, {"Fields", "SigFlags"});
         if (was.value.at("Type").isName("Page")) return pageOnlyShowsSignatures(was.value, is.value);
         return was.value.sameAs(is.value);
     }
@@ -168,21 +239,23 @@ private:
 
     const Document& before_;
     const Document& after_;
+    const Value formRef_;
     std::set<std::int64_t> added_{};
+    std::set<std::int64_t> hidden_{}; // every object that stands in what was added
 };
 
 bool nothingButSignaturesAfter(const Document& document, std::size_t end) {
     if (end == document.bytes().size()) return true;
     try {
-        const Document before{document.bytes().substr(0, end)};
+        const Document before{document, end};
         return Addition{before, document}.onlySigns();
     } catch (const pdf::Unreadable&) {
         return false; // what was signed does not stand by itself
     }
 }
 
-SignatureReport judge(const Document& document, const Found& found, const TrustAnchors& anchors,
-                      Instant now) {
+SignatureReport judge(const Document& document, const Found& found, const TrustAnchors& anchors, Instant now,
+                      std::optional<Instant> knownAt) {
     SignatureReport report;
     const auto said = [&](Standing standing, const char* code) {
         report.standing = standing;
@@ -200,12 +273,16 @@ SignatureReport judge(const Document& document, const Found& found, const TrustA
     const std::string covered =
         std::string{document.bytes().substr(0, contents.from())} +
         std::string{document.bytes().substr(contents.to(), found.end - contents.to())};
-    report.certificate = judgeCms(contents.text(), covered, cades, anchors, report.claimedAt.value_or(now));
+    report.certificate = judgeCms(contents.text(), covered, cades, anchors,
+                                  {report.claimedAt.value_or(now), knownAt.value_or(now)});
     if (!report.certificate.intact) return said(Standing::Changed, "changed");
     if (!nothingButSignaturesAfter(document, found.end)) return said(Standing::Changed, "added_after");
     if (report.certificate.weak) return said(Standing::Unknown, "weak");
     if (!report.certificate.trusted) return said(Standing::Unknown, "untrusted");
     if (report.claimedAt && *report.claimedAt > now + kClockSlack) return said(Standing::Unknown, "time");
+    // The day of signing is the signer's word alone: who holds the key of a certificate that has ended can
+    // write any day.
+    if (report.certificate.ended) return said(Standing::Unknown, "ended");
     return said(Standing::Good, "good");
 }
 
@@ -213,7 +290,8 @@ int gravity(Standing standing) {
     return standing == Standing::Good ? 0 : standing == Standing::Unknown ? 1 : 2;
 }
 
-Verdict judged(std::string_view bytes, const TrustAnchors& anchors, Instant now) {
+Verdict judged(std::string_view bytes, const TrustAnchors& anchors, Instant now,
+               std::optional<Instant> knownAt) {
     const Document document{bytes};
     std::set<std::int64_t> seen;
     std::vector<Value> signatures;
@@ -232,7 +310,7 @@ Verdict judged(std::string_view bytes, const TrustAnchors& anchors, Instant now)
     verdict.standing = Standing::Good;
     verdict.code = "good";
     for (const Found& one : found) {
-        verdict.signatures.push_back(judge(document, one, anchors, now));
+        verdict.signatures.push_back(judge(document, one, anchors, now, knownAt));
         const SignatureReport& report = verdict.signatures.back();
         if (gravity(report.standing) <= gravity(verdict.standing)) continue;
         verdict.standing = report.standing;
@@ -248,10 +326,11 @@ Verdict judged(std::string_view bytes, const TrustAnchors& anchors, Instant now)
 
 } // namespace
 
-Verdict verify(std::string_view pdf, const TrustAnchors& anchors, Instant now) {
+Verdict verify(std::string_view pdf, const TrustAnchors& anchors, Instant now,
+               std::optional<Instant> knownAt) {
     if (!pdf.starts_with("%PDF-")) return {Standing::Unknown, "not_pdf", {}};
     try {
-        return judged(pdf, anchors, now);
+        return judged(pdf, anchors, now, knownAt);
     } catch (const pdf::Unreadable& problem) {
         log::info("signing.unreadable", {{"why", problem.what()}});
         return {Standing::Unknown, problem.code() == "malformed" ? "broken" : problem.code(), {}};

@@ -20,7 +20,8 @@ enum class Standing {
 // Why, as a word: the i18n key is "verify.why.<code>".
 struct SignatureReport {
     Standing standing = Standing::Unknown;
-    std::string code{}; // "good", "changed", "added_after", "bad_range", "weak", "untrusted", "time"
+    std::string code{}; // "good", "changed", "added_after", "bad_range", "weak", "untrusted", "time",
+                        // "ended"
     CmsReport certificate{};
     std::optional<Instant> claimedAt{}; // /M: by the signer's clock, proved by nobody
     std::string reason{};
@@ -34,6 +35,9 @@ struct Verdict {
     std::vector<SignatureReport> signatures{}; // the oldest first
 };
 
-Verdict verify(std::string_view pdf, const TrustAnchors& anchors, Instant now);
+// `knownAt`: when the file is known, by other means than itself, to have been there with its signatures; a
+// certificate that has ended since is good still. Nothing: it is seen for the first time.
+Verdict verify(std::string_view pdf, const TrustAnchors& anchors, Instant now,
+               std::optional<Instant> knownAt = {});
 
 } // namespace motcua::signing

@@ -91,13 +91,13 @@ for (const backend of backends)
                 writeFileSync(join(place("out"), name), text.replace(from, to));
             };
             edit("procedures/1.001193.yaml", "Đăng ký khai sinh", "Đăng ký khai sinh (mới)");
-            edit("plugins.yaml", "port: 9", "port: 25");
+            edit("plugins.yaml", "fromName: Một Cửa", "fromName: Một Cửa (mới)");
             edit("site.yaml", '"1022"', '"1023"');
             edit("packages/1.001193/result.mustache", "@", "# đổi\n@");
             edit("agencies.yaml", "Sở Công Thương", "Sở Công Thương (mới)");
             writeFileSync(join(place("out"), "calendar.yaml"), readFileSync(join(place("out"), "calendar.yaml"), "utf8").replace("17:00", "16:30"));
             const waits = await refused(3, /Nothing was changed/, "config", "import", place("out"));
-            for (const line of [/procedures\/1\.001193\.yaml: name.*→.*\(mới\)/, /plugins\.yaml: .*port: 9 → 25/, /site\.yaml: /, /result\.mustache: changes/, /agencies\.yaml: so-cong-thuong changes/, /calendar\.yaml: sessions/])
+            for (const line of [/procedures\/1\.001193\.yaml: name.*→.*\(mới\)/, /plugins\.yaml: .*fromName: .*→.*\(mới\)/, /site\.yaml: /, /result\.mustache: changes/, /agencies\.yaml: so-cong-thuong changes/, /calendar\.yaml: sessions/])
                 assert.match(waits, line);
             assert.doesNotMatch((await (await signedIn(server, people.citizen)).get("/thu-tuc/1.001193")).text, /\(mới\)/);
 
@@ -108,9 +108,12 @@ for (const backend of backends)
             await good("config", "export", place("again"));
             assert.deepEqual(files(place("again")), files(place("out")));
             for (const name of files(place("out"))) assert.equal(readFileSync(join(place("again"), name), "utf8"), readFileSync(join(place("out"), name), "utf8"), name);
-            // The secret that was there is still there: the profile fails for its port, not for want of a password.
             const profile = await (await signedIn(server, "quantri@demo.motcua.example")).get(`/quan-tri/mo-dun/${mailPlugin}?profile=default`);
-            assert.match(profile.body, /value="25"/);
+            assert.match(profile.body, /value="Một Cửa \(mới\)"/);
+            // The secret that was there is still there, for this address; another one is not told it.
+            cpSync(place("out"), place("moved"), { recursive: true });
+            writeFileSync(join(place("moved"), "plugins.yaml"), readFileSync(join(place("out"), "plugins.yaml"), "utf8").replace("port: 9", "port: 25"));
+            await refused(3, /port: 9 → 25[^]*secret password is to be given/, "config", "import", place("moved"));
         });
 
         test("a folder with a mistake changes nothing and says where it is", async () => {

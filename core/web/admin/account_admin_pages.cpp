@@ -58,14 +58,14 @@ void AccountAdminPages::mount(http::Router& router) {
         .official();
     router.post(base + "/:id/bo-vai-tro", [this](http::Request& request) { return revoked(request); })
         .official();
-    mountAct(router, "/khoa", &identity::AccountsDesk::block, "notice.account_blocked");
-    mountAct(router, "/mo-khoa", &identity::AccountsDesk::unblock, "notice.account_unblocked");
-    mountAct(router, "/mat-khau", &identity::AccountsDesk::reset, "notice.account_reset");
+    mountAct(router, "/khoa", &identity::IdentityService::disable, "notice.account_blocked");
+    mountAct(router, "/mo-khoa", &identity::IdentityService::enable, "notice.account_unblocked");
+    mountAct(router, "/mat-khau", &identity::IdentityService::invite, "notice.account_reset");
 }
 
 void AccountAdminPages::mountAct(http::Router& router, const char* word, Act act, const char* notice) {
     const auto handler = [this, act, notice](http::Request& request) -> Result<http::Response> {
-        const auto done = (accounts_.*act)(request.context(), request.param("id"));
+        const auto done = (identity_.*act)(request.context(), request.param("id"));
         if (!done && done.error().kind == ErrorKind::Rejected) return one(request, &done.error());
         if (!done) return done.error();
         http::Response response = http::Response::seeOther(accountPath(request.param("id")));
@@ -202,7 +202,7 @@ Result<http::Response> AccountAdminPages::one(http::Request& request, const Erro
 
 Result<http::Response> AccountAdminPages::granted(http::Request& request) {
     const auto done =
-        accounts_.grant(request.context(), request.param("id"),
+        identity_.grant(request.context(), request.param("id"),
                         {std::string{request.form("role")}, std::string{request.form("agency")}});
     const bool shown =
         !done && (done.error().kind == ErrorKind::Invalid || done.error().kind == ErrorKind::Rejected);
@@ -215,7 +215,7 @@ Result<http::Response> AccountAdminPages::granted(http::Request& request) {
 
 Result<http::Response> AccountAdminPages::revoked(http::Request& request) {
     const auto done =
-        accounts_.revoke(request.context(), request.param("id"),
+        identity_.revoke(request.context(), request.param("id"),
                          {std::string{request.form("role")}, std::string{request.form("agency")}});
     if (!done && done.error().kind == ErrorKind::Rejected) return one(request, &done.error());
     if (!done) return done.error();

@@ -10,13 +10,14 @@ namespace motcua::web {
 
 class AccountAdminPages {
 public:
-    AccountAdminPages(identity::AccountsDesk& accounts, agency::AgencyService& agencies, const Clock& clock)
-        : accounts_(accounts), agencies_(agencies), clock_(clock) {}
+    AccountAdminPages(identity::AccountsDesk& accounts, identity::IdentityService& identity,
+                      agency::AgencyService& agencies, const Clock& clock)
+        : accounts_(accounts), identity_(identity), agencies_(agencies), clock_(clock) {}
 
     void mount(http::Router& router);
 
 private:
-    using Act = Result<void> (identity::AccountsDesk::*)(const Context&, std::string_view);
+    using Act = Result<void> (identity::IdentityService::*)(const Context&, std::string_view);
 
     Result<http::Response> list(http::Request& request);
     Result<http::Response> newForm(http::Request& request, const Error* error = nullptr);
@@ -29,6 +30,7 @@ private:
     void addRoleControls(view::Model& holder, const http::Request& request, const Error* error);
 
     identity::AccountsDesk& accounts_;
+    identity::IdentityService& identity_;
     agency::AgencyService& agencies_;
     const Clock& clock_;
 };

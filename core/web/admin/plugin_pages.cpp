@@ -191,7 +191,9 @@ Result<http::Response> PluginPages::settings(http::Request& request) {
 }
 
 void PluginPages::fillHistory(http::Page& page, const http::Request& request, const PluginInfo& plugin) {
-    for (const plugins::SettingsChange& change : registry_.history(request.context(), plugin.id, kHistory)) {
+    const auto history = registry_.history(request.context(), plugin.id, kHistory);
+    if (!history) return;
+    for (const plugins::SettingsChange& change : *history) {
         std::string what = page.say("plugins.change." + change.what, {{"profile", change.profile}});
         if (!change.secrets.empty())
             what += page.say("plugins.change_secrets", {{"names", join(change.secrets, ", ")}});

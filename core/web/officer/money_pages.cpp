@@ -2,6 +2,7 @@
 
 #include "base/civil_day.h"
 #include "web/controls.h"
+#include "web/figures.h"
 #include "web/paths.h"
 #include "web/wording.h"
 
@@ -9,7 +10,15 @@ namespace motcua::web {
 
 namespace {
 
-constexpr int kMost = 200;
+constexpr std::size_t kPageSize = 50;
+
+// "1790000000000,0192…": behind which payment a page begins.
+payment::Place behind(std::string_view after) {
+    const std::size_t comma = after.find(',');
+    if (comma == std::string_view::npos) return {};
+    return {Instant{static_cast<std::int64_t>(numberOf(after.substr(0, comma)))},
+            std::string{after.substr(comma + 1)}};
+}
 
 } // namespace
 
@@ -47,7 +56,15 @@ void MoneyPages::mount(http::Router& router) {
 Result<http::Response> MoneyPages::list(http::Request& request) {
     http::Page page{request, "money"};
     page.title(page.say("money.title")).set("lead", page.say("money.lead"));
-    for (const payment::Payment& one : payments_.withAttention(request.context(), kMost)) {
+    auto found =
+        payments_.withAttention(request.context(), behind(request.query("after")), int{kPageSize} + 1);
+    if (found.size() > kPageSize) {
+        found.resize(kPageSize);
+        page.model().object("paging").object("next").set(
+            "href", std::string{paths::kMoney} + "?after=" + std::to_string(found.back().madeAt.ms) + "," +
+                        found.back().id);
+    }
+    for (const payment::Payment& one : found) {
         view::Model& row = page.model().add("rows");
         row.set("reference", one.reference).set("amount", format(one.amount));
         row.set("when", vietnameseMoment(one.paidAt.value_or(one.madeAt)));

@@ -106,7 +106,7 @@ void PaymentPages::fillStanding(http::Page& page, const payment::Sight& sight) c
 
 void PaymentPages::fillWays(http::Page& page, const http::Request& request, const payment::Sight& sight) {
     const payment::Payment* pending = pendingOf(sight, rooms_.clock.now());
-    const auto ways = rooms_.payments.ways();
+    const auto ways = rooms_.payments.ways(request.context(), sight.dossier.agency);
     for (const payment::Way& way : ways) {
         for (const std::string& origin : way.origins)
             page.allowFormTo(origin);
@@ -152,7 +152,10 @@ Result<http::Response> PaymentPages::asked(http::Request& request) {
     MOTCUA_TRY(sight, rooms_.payments.see(request.context(), request.param("id")));
     if (sight.dossier.owner != request.actor().id) return notFound("dossier.none");
     if (sight.attempts.empty()) return http::Response::seeOther(dossierPath(sight.dossier.id, kBelow));
-    const auto asked = rooms_.payments.ask(request.context(), sight.attempts.front().id);
+    // That whose page may be open is meant, not a later one that came to nothing.
+    const payment::Payment* pending = pendingOf(sight, rooms_.clock.now());
+    const auto asked =
+        rooms_.payments.ask(request.context(), pending ? pending->id : sight.attempts.front().id);
     if (asked) return http::Response::seeOther(dossierPath(sight.dossier.id, kBelow));
     const Error away = Error{ErrorKind::Unavailable, "payment.not_reached"};
     return show(request, &away);

@@ -76,6 +76,8 @@ class AssessmentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(figuresPageByKeyAndByRegion);
     CPPUNIT_TEST(leadersSeeGroupsReasonsAndWords);
     CPPUNIT_TEST(whatWasWrittenStandsSealed);
+    CPPUNIT_TEST(slipsWithoutWordsHideNone);
+    CPPUNIT_TEST(whatIsLeftOutDoesNotFollowFromTheRest);
     CPPUNIT_TEST_SUITE_END();
 
     ManualClock clock_{tuesday};
@@ -91,7 +93,7 @@ class AssessmentTest : public CppUnit::TestFixture {
 
     // Scores without dossiers, for figures: one slip with one score each.
     static void give(Bench& bench, const std::string& agency, const std::string& procedure, int score,
-                     int times, Instant at) {
+                     int times, Instant at, const std::string& official = "chi") {
         AssessmentRepository repository(bench.vault);
         for (int i = 0; i < times; ++i)
             assertOk(bench.database.write(CityBench::system(), [&](db::Writer& tx) -> Result<void> {
@@ -99,7 +101,7 @@ class AssessmentTest : public CppUnit::TestFixture {
                 const Slip slip{newId(clock), newId(clock), agency, procedure, at, 1, ""};
                 repository.addSlip(tx, slip);
                 CPPUNIT_ASSERT(
-                    repository.addScore(tx, slip, Stage::Reception, {agency, "receiver", "chi"}, score));
+                    repository.addScore(tx, slip, Stage::Reception, {agency, "receiver", official}, score));
                 return {};
             }));
     }
@@ -302,10 +304,19 @@ public:
                 give(bench, ward, birth, score, score, tuesday);
                 give(bench, ward, "1.004873", score, 6 - score, before);
                 give(bench, "quan-1", birth, score, 1, tuesday);
+                // In other months and another year, on first and last days, and at the turn of a day.
+                for (const CivilDay& day :
+                     {CivilDay{2025, 3, 11}, CivilDay{2025, 3, 31}, CivilDay{2025, 4, 1},
+                      CivilDay{2025, 12, 31}, CivilDay{2026, 1, 1}, CivilDay{2026, 2, 28}})
+                    give(bench, ward, birth, score, 1, day.start());
+                give(bench, ward, birth, score, 2, CivilDay{2026, 1, 1}.start() - Millis{1});
             }
             AssessmentRepository repository(bench.vault);
             bench.database.read(CityBench::system(), [&](db::Reader& tx) {
-                for (const CivilDay& since : {CivilDay{2026, 1, 1}, CivilDay{2026, 3, 10}}) {
+                for (const CivilDay& since :
+                     {CivilDay{2025, 3, 11}, CivilDay{2025, 3, 12}, CivilDay{2025, 4, 1},
+                      CivilDay{2025, 12, 31}, CivilDay{2026, 1, 1}, CivilDay{2026, 1, 2},
+                      CivilDay{2026, 3, 10}}) {
                     std::map<std::string, Tally> sums;
                     for (const Figure& figure : repository.figures(tx, since))
                         sums[figure.agency] += figure.tally;
@@ -456,6 +467,38 @@ public:
                 return {};
             }));
             CPPUNIT_ASSERT(words().empty()); // and the figures stay
+        });
+    }
+
+    void slipsWithoutWordsHideNone() {
+        onEach([](Bench& bench) {
+            const std::string id = bench.returned("an");
+            assertOk(bench.assessments.rate(CityBench::citizen("an"), id, {all(1).scores, {}, "Chậm quá"}));
+            give(bench, ward, birth, 5, 60, tuesday + std::chrono::minutes{1}); // newer, and silent
+            const auto detail = *assertOk(bench.assessments.detail(bench.leader, ward, 30));
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, detail.words.size());
+            CPPUNIT_ASSERT_EQUAL(std::string{"Chậm quá"}, detail.words[0].text);
+        });
+    }
+
+    // Five answers of one official beside one of another: the group's figure would tell the one.
+    void whatIsLeftOutDoesNotFollowFromTheRest() {
+        onEach([](Bench& bench) {
+            const auto officials = [&] {
+                const Detail detail = *assertOk(bench.assessments.detail(bench.leader, ward, 30));
+                std::string seen;
+                for (const GroupFigure& one : detail.groups)
+                    seen += (one.official.empty() ? "all" : one.official) + std::string{"="} +
+                            std::to_string(one.tally.count()) + " ";
+                return seen;
+            };
+            give(bench, ward, birth, 5, 5, tuesday); // by chi
+            give(bench, ward, birth, 1, 1, tuesday, "lan");
+            CPPUNIT_ASSERT_EQUAL(std::string{"all=6 "}, officials());
+            give(bench, ward, birth, 4, 7, tuesday, "minh");
+            CPPUNIT_ASSERT_EQUAL(std::string{"all=13 minh=7 "}, officials());
+            give(bench, ward, birth, 1, 4, tuesday, "lan");
+            CPPUNIT_ASSERT_EQUAL(std::string{"all=17 chi=5 lan=5 minh=7 "}, officials());
         });
     }
 };

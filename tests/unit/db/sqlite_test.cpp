@@ -25,7 +25,10 @@ const SystemClock kClock;
 // A lane on a fresh file, whose thread stands still while a batch is put together behind it.
 class Lane {
 public:
-    Lane() : lane(std::make_unique<SqliteSession>(file(), SqliteSession::Use::Write, unhurried)) {
+    // However slow the machine is, the batch is one.
+    Lane()
+        : lane(std::make_unique<SqliteSession>(file(), SqliteSession::Use::Write, unhurried),
+               Millis{60'000}) {
         lane.run(Until::never(), [](SqliteSession& writer) {
             writer.script(
                 "CREATE TABLE thing (id TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL, note TEXT) STRICT;"

@@ -71,6 +71,7 @@ class WritePdfTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsLongerThanAPageIsNotCutOff);
     CPPUNIT_TEST(theSameDocumentGivesTheSameBytes);
     CPPUNIT_TEST(aLongTableRepeatsItsHead);
+    CPPUNIT_TEST(aSignatureNeverStandsAlone);
     CPPUNIT_TEST(aLongWordAndHostileTextDoNotBreakThePage);
     CPPUNIT_TEST(qrAsSvgEscapesItsLabel);
     CPPUNIT_TEST_SUITE_END();
@@ -129,6 +130,30 @@ class WritePdfTest : public CppUnit::TestFixture {
             ++heads;
         CPPUNIT_ASSERT(heads >= 3);
         CPPUNIT_ASSERT(text.find("dòng thứ 119") != std::string::npos);
+    }
+
+    // However long the text is, the page that is signed says something of it.
+    void aSignatureNeverStandsAlone() {
+        for (const bool table : {false, true})
+            for (int lines = 30; lines < 46; ++lines) {
+                Document document = receipt();
+                document.blocks.clear();
+                Table rows{{{"Cột một", 1}}, {}};
+                for (int i = 1; i <= lines; ++i) {
+                    const std::string line = i == lines ? "dòng cuối" : "dòng " + std::to_string(i);
+                    if (table) rows.rows.push_back({line});
+                    if (!table) document.blocks.emplace_back(Paragraph{line});
+                }
+                if (table) document.blocks.emplace_back(rows);
+                document.blocks.emplace_back(Signatures{{}, {"CHỦ TỊCH", "(Ký số)", "Đỗ Hoàng Yến"}});
+                const TemporaryFile file{writePdf(document)};
+                const std::string text = outputOf("pdftotext -layout " + file.name() + " -");
+                const std::size_t last = text.find("dòng cuối");
+                const std::size_t signer = text.find("CHỦ TỊCH");
+                CPPUNIT_ASSERT(last != std::string::npos && signer != std::string::npos);
+                CPPUNIT_ASSERT_MESSAGE(std::to_string(lines),
+                                       text.substr(last, signer - last).find('\f') == std::string::npos);
+            }
     }
 
     void aLongWordAndHostileTextDoNotBreakThePage() {

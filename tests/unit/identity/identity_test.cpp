@@ -3,6 +3,8 @@
 #include "base/bytes.h"
 #include "identity/identity_policy.h"
 #include "identity/identity_service.h"
+
+#include "small_city.h"
 #include "support/databases.h"
 
 #include <cppunit/TestFixture.h>
@@ -39,8 +41,10 @@ struct House {
           clock(clock_),
           vault(vault::MasterKey{std::string(32, 'k')}, clock),
           audit(clock),
+          agencies(database, audit, clock),
           hasher({1, 64}, 1, 64), // as cheap as Argon2id goes
-          service(database, vault, audit, hasher, events, clock) {
+          service(database, vault, audit, agencies, hasher, events, clock) {
+        identitytest::loadSmallCity(agencies);
         events.confirmationNeeded.subscribe([&](db::Writer&, const Context&, const ConfirmationNeeded& told) {
             post.confirmations.push_back(told);
         });
@@ -89,6 +93,7 @@ struct House {
     ManualClock& clock;
     vault::Vault vault;
     audit::Audit audit;
+    agency::AgencyService agencies;
     PasswordHasher hasher;
     IdentityEvents events{};
     IdentityService service;
@@ -119,7 +124,8 @@ class IdentityTest : public CppUnit::TestFixture {
 
     template <typename Run>
     void onEach(Run run) {
-        for (auto& database : test::databases({&vault::schema(), &audit::schema(), &schema()}, clock_)) {
+        for (auto& database :
+             test::databases({&vault::schema(), &audit::schema(), &agency::schema(), &schema()}, clock_)) {
             clock_.set(begin);
             House house{*database, clock_};
             run(house);

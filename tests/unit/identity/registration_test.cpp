@@ -1,6 +1,8 @@
 // Whose an account is while nobody has proved its address.
 #include "base/bytes.h"
 #include "identity/identity_service.h"
+
+#include "small_city.h"
 #include "support/databases.h"
 
 #include <cppunit/TestFixture.h>
@@ -24,7 +26,9 @@ class RegistrationTest : public CppUnit::TestFixture {
         House(db::Database& database, ManualClock& clock)
             : vault(vault::MasterKey{std::string(32, 'k')}, clock),
               audit(clock),
-              service(database, vault, audit, hasher, events, clock) {
+              agencies(database, audit, clock),
+              service(database, vault, audit, agencies, hasher, events, clock) {
+            identitytest::loadSmallCity(agencies);
             events.confirmationNeeded.subscribe(
                 [this](db::Writer&, const Context&, const ConfirmationNeeded& one) {
                     links.push_back(one.link);
@@ -41,6 +45,7 @@ class RegistrationTest : public CppUnit::TestFixture {
         }
         vault::Vault vault;
         audit::Audit audit;
+        agency::AgencyService agencies;
         PasswordHasher hasher{{1, 64}};
         IdentityEvents events;
         IdentityService service;
@@ -52,8 +57,8 @@ class RegistrationTest : public CppUnit::TestFixture {
     template <typename Check>
     void inEachHouse(Check check) {
         ManualClock clock{{1'773'021'600'000}};
-        for (auto& database :
-             motcua::test::databases({&vault::schema(), &audit::schema(), &schema()}, clock)) {
+        for (auto& database : motcua::test::databases(
+                 {&vault::schema(), &audit::schema(), &agency::schema(), &schema()}, clock)) {
             House house{*database, clock};
             check(house);
         }

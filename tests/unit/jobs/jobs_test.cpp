@@ -1,3 +1,4 @@
+#include "jobs/forgetting.h"
 #include "jobs/inbox.h"
 #include "jobs/runner.h"
 #include "support/databases.h"
@@ -31,6 +32,9 @@ class JobsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aScheduledJobRunsOnOneNodeOnly);
     CPPUNIT_TEST(aClockThatIsSetBackHoldsNothingUp);
     CPPUNIT_TEST(threadsCarryOutWhatIsAdded);
+    CPPUNIT_TEST(whatWaitsBehindAnotherIsNotReady);
+    CPPUNIT_TEST(whatIsSettledIsForgottenInTimeAndNothingElse);
+    CPPUNIT_TEST(forgettingStopsWhenItsTimeIsUp);
     CPPUNIT_TEST_SUITE_END();
 
     ManualClock clock_{{1'700'000'000'000}};
@@ -374,6 +378,104 @@ class JobsTest : public CppUnit::TestFixture {
             runner.wake();
             CPPUNIT_ASSERT(done.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready);
             runner.stop();
+        }
+    }
+
+    // Else a worker would hold the one writer's lane, several times a second, for nothing.
+    void whatWaitsBehindAnotherIsNotReady() {
+        for (auto& database : databases()) {
+            if (database->backend() != db::Backend::Sqlite) continue;
+            Runner runner{*database, outbox_, clock_};
+            runner.handle("test", [](const Context&, const OutboxItem&) -> Result<void> {
+                return unavailable("down");
+            });
+            add(*database, "d1", 1);
+            add(*database, "d1", 2);
+            const auto ready = [&] {
+                return database->read(Context{}, [&](db::Reader& tx) { return outbox_.anyReady(tx); });
+            };
+            CPPUNIT_ASSERT(ready());
+            CPPUNIT_ASSERT(runner.runOutboxOnce());
+            CPPUNIT_ASSERT_MESSAGE(database.name, !ready());
+            clock_.advance(std::chrono::seconds{2});
+            CPPUNIT_ASSERT(ready());
+        }
+    }
+
+    static std::int64_t rows(db::Database& database, const char* counted) {
+        const db::Query query{"test.count", counted};
+        return *database.read(Context{}, [&](db::Reader& tx) {
+            return tx.one(query, [](const db::Row& row) { return row.integer(0); });
+        });
+    }
+    static constexpr const char* kItems = "SELECT COUNT(*) FROM outbox";
+    static constexpr const char* kNotices = "SELECT COUNT(*) FROM inbox";
+
+    static Context withTime(Instant until) {
+        Context context;
+        context.deadline = until;
+        return context;
+    }
+
+    void whatIsSettledIsForgottenInTimeAndNothingElse() { // N9
+        using std::chrono::hours;
+        const KeptFor kept{hours{24 * 30}, hours{24 * 400}};
+        for (auto& database : databases()) {
+            Inbox inbox{vault_, clock_};
+            const auto forget = [&] {
+                return forgetSettled(withTime(clock_.now() + hours{1}), *database, outbox_, inbox, clock_,
+                                     kept);
+            };
+            const auto take = [&](const std::string& key) {
+                return *database->write(Context{}, [&](db::Writer& tx) -> Result<bool> {
+                    return inbox.take(tx, "vnpay", key, "00");
+                });
+            };
+            Runner runner{*database, outbox_, clock_};
+            runner.handle("test", [](const Context&, const OutboxItem& item) -> Result<void> {
+                if (item.subject == "refused") return rejected("test.refused");
+                if (item.subject == "down") return unavailable("test.down");
+                return {};
+            });
+            for (int i = 0; i < 450; ++i) // several batches
+                add(*database, "d" + std::to_string(i), i);
+            add(*database, "refused", 1);
+            const std::string aside = add(*database, "refused", 2);
+            while (runner.runOutboxOnce()) {
+            }
+            CPPUNIT_ASSERT(
+                database->write(Context{}, [&](db::Writer& tx) { return outbox_.discard(tx, aside); }).ok());
+            add(*database, "down", 1);
+            runner.runOutboxOnce();
+            CPPUNIT_ASSERT(take("old"));
+            clock_.advance(hours{24 * 30} - hours{1});
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, forget());
+            clock_.advance(hours{2});
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, std::int64_t{451}, forget());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, rows(*database, kItems)); // given up, and waiting
+            const auto given = database->read(Context{}, [&](db::Reader& tx) { return outbox_.givenUp(tx); });
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, given.size());
+            CPPUNIT_ASSERT(take("new"));
+            CPPUNIT_ASSERT_MESSAGE("a repetition is still known", !take("old"));
+            clock_.advance(hours{24 * 371});
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, forget());
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, rows(*database, kNotices));
+            CPPUNIT_ASSERT(!take("new"));
+        }
+    }
+
+    void forgettingStopsWhenItsTimeIsUp() {
+        const KeptFor kept{std::chrono::hours{24}, std::chrono::hours{24}};
+        for (auto& database : databases()) {
+            Inbox inbox{vault_, clock_};
+            Runner runner{*database, outbox_, clock_};
+            runner.handle("test", [](const Context&, const OutboxItem&) -> Result<void> { return {}; });
+            add(*database, "d1", 1);
+            CPPUNIT_ASSERT(runner.runOutboxOnce());
+            clock_.advance(std::chrono::hours{48});
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, forgetSettled(withTime(clock_.now()), *database, outbox_,
+                                                                inbox, clock_, kept));
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, rows(*database, kItems));
         }
     }
 };

@@ -13,6 +13,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -39,7 +40,7 @@ inline sdk::PaymentState said(const Payment& payment, sdk::PaymentOutcome outcom
 // notices that were prepared, anything else is forged.
 class FakeGateway final : public Gateway {
 public:
-    std::vector<Way> ways() override { return {{profile, "Ngân hàng", "Bank", {"https://bank.example"}}}; }
+    std::vector<Way> ways() override { return offered; }
 
     Result<sdk::PaymentPage> create(const Context&, const std::string&, const sdk::CreatePayment& payment,
                                     const std::string& key) override {
@@ -48,6 +49,7 @@ public:
         created.emplace_back(key, payment);
         sdk::PaymentPage page;
         page.url = "https://bank.example/pay?ref=" + payment.reference;
+        if (pageLife) page.expiresAt = payment.createdAt + pageLife->count();
         return page;
     }
     Result<sdk::PaymentNotice> returned(const Context&, const std::string&,
@@ -75,6 +77,7 @@ public:
         const std::lock_guard lock{guard};
         refunds.emplace_back(key, order);
         if (away) return unavailable("plugin.crashed");
+        if (refundError) return *refundError;
         sdk::RefundState state;
         state.outcome = refundOutcome;
         state.code = "95";
@@ -85,7 +88,7 @@ public:
     // The query of a notice that says so.
     std::string notice(const sdk::PaymentState& state, const std::string& key) {
         const std::lock_guard lock{guard};
-        notices.push_back(notices.empty() ? sdk::PaymentNotice{} : sdk::PaymentNotice{});
+        notices.emplace_back();
         notices.back().authentic = true;
         notices.back().key = key;
         notices.back().state = state;
@@ -93,7 +96,10 @@ public:
     }
 
     std::mutex guard;
+    std::vector<Way> offered{{profile, "Ngân hàng", "Bank", {"https://bank.example"}}};
+    std::optional<Millis> pageLife; // what the plugin says of its page
     bool away = false;
+    std::optional<Error> refundError; // what the plugin answers an order instead of the provider's word
     int queries = 0;
     std::map<std::string, sdk::PaymentState> states; // what a question is answered
     sdk::RefundOutcome refundOutcome = sdk::RefundOutcome::Accepted;
@@ -155,13 +161,13 @@ public:
     }
 
     // A draft of the citizen, ready to be paid.
-    dossier::Dossier draft(std::int64_t dong = 8000) {
+    dossier::Dossier draft(std::int64_t dong = 8000, const char* agency = "d1") {
         dossier::Dossier made;
         made.id = newId(clock);
         made.owner = citizen.actor.id;
         made.procedureCode = "2.000635";
         made.procedureName = "Cấp bản sao";
-        made.agency = "d1";
+        made.agency = agency;
         made.fee = Money{dong};
         made.madeAt = made.changedAt = clock.now();
         CPPUNIT_ASSERT(database
@@ -228,6 +234,25 @@ public:
         CPPUNIT_ASSERT(found.ok());
         return std::move(*found);
     }
+    // A payment that settles nothing: paid after its dossier was withdrawn.
+    Payment owed(const std::string& key, const char* agency = "d1") {
+        const auto paid = draft(8000, agency);
+        const Payment payment = started(paid.id, key);
+        move(paid.id, dossier::State::Withdrawn, "withdrawn");
+        CPPUNIT_ASSERT_EQUAL(std::string{"confirmed"}, notifyPaid(payment));
+        return payment;
+    }
+    // Whatever still waits is given up and put aside.
+    void loseOutbox() {
+        constexpr db::Query lose{"test.lose", "UPDATE outbox SET state = 3 WHERE state <> 1"};
+        CPPUNIT_ASSERT(database
+                           .write(system,
+                                  [&](db::Writer& tx) -> Result<void> {
+                                      tx.run(lose);
+                                      return {};
+                                  })
+                           .ok());
+    }
     void runJobs() {
         payments.askOverdue(system);
         while (runner.runOutboxOnce())
@@ -263,5 +288,22 @@ public:
     jobs::Runner runner;
     PaymentService payments;
 };
+
+using PaymentPhase = motcua::payment::State;
+
+inline void onBoth(ManualClock& clock, const std::function<void(House&)>& rule) {
+    for (auto& database : databases(clock)) {
+        House house{*database, clock};
+        try {
+            rule(house);
+        } catch (CppUnit::Exception& failed) {
+            throw CppUnit::Exception{CppUnit::Message{database.name, failed.what()}, failed.sourceLine()};
+        }
+    }
+}
+
+inline void assertState(PaymentPhase wanted, const Payment& payment) {
+    CPPUNIT_ASSERT_EQUAL(std::string{name(wanted)}, std::string{name(payment.state)});
+}
 
 } // namespace paymenttest

@@ -71,6 +71,8 @@ class RegistryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(settingsAreCheckedVersionedAndRemembered);
     CPPUNIT_TEST(secretsAreSealedAndInNoHistory);
     CPPUNIT_TEST(theConnectionIsTriedWithWhatIsNotSavedYet);
+    CPPUNIT_TEST(aStoredSecretGoesNowhereElse);
+    CPPUNIT_TEST(switchAndIsolationLeaveEachOtherAlone);
     CPPUNIT_TEST(whatOthersChangedIsTakenUp);
     CPPUNIT_TEST(aNewFileIsTakenUpWithoutRestart);
     CPPUNIT_TEST(whatIsRefusedIsListedWithItsReason);
@@ -154,7 +156,7 @@ class RegistryTest : public CppUnit::TestFixture {
                 std::string{"plugin.stale"},
                 registry.configure(server.admin, server.id, server.profile("c", 1), {}).error().code);
             CPPUNIT_ASSERT(registry.removeProfile(server.admin, server.id, "quan-1").ok());
-            const auto history = registry.history(server.admin, server.id);
+            const auto history = *registry.history(server.admin, server.id);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(backend, std::size_t{3}, history.size());
             CPPUNIT_ASSERT_EQUAL(std::string{"removed"}, history[0].what);
             CPPUNIT_ASSERT_EQUAL(std::string{"b"}, history[1].config["greeting"].string());
@@ -177,7 +179,7 @@ class RegistryTest : public CppUnit::TestFixture {
                 return tx.one(sealed, [](const db::Row& row) { return std::string{row.blob(0)}; });
             });
             CPPUNIT_ASSERT_MESSAGE(backend, stored && stored->find("t0p-secret") == std::string::npos);
-            const auto history = registry.history(server.admin, server.id);
+            const auto history = *registry.history(server.admin, server.id);
             CPPUNIT_ASSERT_EQUAL(std::string{"token"}, history.at(0).secrets.at(0));
             CPPUNIT_ASSERT(history[0].config.dump().find("t0p") == std::string::npos);
             CPPUNIT_ASSERT_EQUAL(
@@ -210,16 +212,67 @@ class RegistryTest : public CppUnit::TestFixture {
         });
     }
 
+    // Who may configure a plugin need not know its password: another address takes it along only where it is
+    // typed again. // N4
+    void aStoredSecretGoesNowhereElse() {
+        onEach([](Server& server, db::Database&, const std::string& backend) {
+            PluginRegistry& registry = server.registry;
+            const auto at = [&](int port, std::int64_t version) {
+                StoredProfile made = server.profile("a", version);
+                made.config.set("port", port);
+                return made;
+            };
+            CPPUNIT_ASSERT(
+                registry.configure(server.admin, server.id, at(2525, 0), {{"token", "saved"}}).ok());
+            CPPUNIT_ASSERT(registry.enable(server.admin, server.id).ok());
+            CPPUNIT_ASSERT(server.becomes(PluginState::Running));
+            const auto tried = registry.check(server.admin, server.id, at(9999, 1), {});
+            CPPUNIT_ASSERT_MESSAGE(backend, !tried.ok());
+            CPPUNIT_ASSERT_EQUAL(std::string{"token"}, tried.error().fields.at(0).field);
+            CPPUNIT_ASSERT_EQUAL(std::string{"plugin.secret_again"}, tried.error().fields[0].code);
+            const auto saved = registry.configure(server.admin, server.id, at(9999, 1), {});
+            CPPUNIT_ASSERT_EQUAL(std::string{"plugin.secret_again"}, saved.error().fields.at(0).code);
+            CPPUNIT_ASSERT_EQUAL(
+                std::string{"a typed"},
+                registry.check(server.admin, server.id, at(9999, 1), {{"token", "typed"}})->summary);
+            CPPUNIT_ASSERT_EQUAL(std::string{"a saved"},
+                                 registry.check(server.admin, server.id, at(2525, 1), {})->summary);
+            CPPUNIT_ASSERT(registry.configure(server.admin, server.id, at(9999, 1), {{"token", "new"}}).ok());
+            CPPUNIT_ASSERT(registry.configure(server.admin, server.id, at(7777, 2), {{"token", ""}}).ok());
+        });
+    }
+
+    void switchAndIsolationLeaveEachOtherAlone() {
+        onEach([](Server& server, db::Database& database, const std::string& backend) {
+            CPPUNIT_ASSERT(server.registry.enable(server.admin, server.id).ok());
+            CPPUNIT_ASSERT(server.store.setIsolation(server.admin, server.id, Isolation::InProcess).ok());
+            // As `motcua plugin disable` beside a server that is down: nothing was started here.
+            DatabaseSettingsStore store{database, server.vault, server.audit, server.clock};
+            PluginRegistry other{{{server.folder / ""}, "", "/", {}, impatient()},
+                                 store,
+                                 [](auto&&...) -> Result<void> { return {}; },
+                                 server.clock};
+            other.look(server.admin);
+            CPPUNIT_ASSERT(other.setIsolation(server.admin, server.id, Isolation::InProcess).ok());
+            const auto stored = store.all(server.admin).at(server.id);
+            CPPUNIT_ASSERT_MESSAGE(backend, stored.enabled && stored.isolation == Isolation::InProcess);
+            CPPUNIT_ASSERT_EQUAL(std::string{"isolation"},
+                                 server.registry.history(server.admin, server.id)->at(0).what);
+            CPPUNIT_ASSERT_EQUAL(std::string{"plugin.not_allowed"},
+                                 server.registry.history(server.clerk, server.id).error().code);
+        });
+    }
+
     void whatOthersChangedIsTakenUp() {
         onEach([](Server& server, db::Database&, const std::string& backend) {
             // Another node writes the same database.
             CPPUNIT_ASSERT(server.store.save(server.admin, server.id, server.profile("there"), {}).ok());
-            CPPUNIT_ASSERT(server.store.setSwitch(server.admin, server.id, true, Isolation::Process).ok());
+            CPPUNIT_ASSERT(server.store.setEnabled(server.admin, server.id, true).ok());
             CPPUNIT_ASSERT(server.registry.profiles("message").empty());
             server.registry.refresh(server.admin);
             CPPUNIT_ASSERT_MESSAGE(backend, server.becomes(PluginState::Running));
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.registry.profiles("message").size());
-            CPPUNIT_ASSERT(server.store.setSwitch(server.admin, server.id, false, Isolation::Process).ok());
+            CPPUNIT_ASSERT(server.store.setEnabled(server.admin, server.id, false).ok());
             server.registry.refresh(server.admin);
             CPPUNIT_ASSERT(server.becomes(PluginState::Off));
         });

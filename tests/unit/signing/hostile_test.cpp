@@ -45,6 +45,12 @@ class HostileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsNoPdfIsSaidToBeNone);
     CPPUNIT_TEST(cutOffFilesAreBroken);
     CPPUNIT_TEST(numbersAndCirclesWithoutEndEnd);
+    CPPUNIT_TEST(readingAFileCostsWhatItsBytesCost);
+    CPPUNIT_TEST(aSignatureFieldThatNobodySignedIsNoSignature);
+    CPPUNIT_TEST(aStampHidesNoPage);
+    CPPUNIT_TEST(whatAnotherReaderWouldFindIsNoticed);
+    CPPUNIT_TEST(aTableThatReadersTakeDifferentlyIsNotRead);
+    CPPUNIT_TEST(aCertificateThatHasEndedProvesNoDay);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -61,6 +67,9 @@ public:
 
 private:
     test::Party root_ = test::authority();
+    test::Party old_ = test::issue(
+        {"Cơ quan chứng thực cũ", -40 * 86'400, 864'000, "critical,keyCertSign,cRLSign", "critical,CA:TRUE"},
+        test::rsaKey());
     test::Party office_ = test::issue({"Ủy ban nhân dân Quận 1"}, test::curveKey(), &root_);
     TrustAnchors anchors_;
     std::string plain_, good_;
@@ -123,6 +132,119 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string{"good"}, codeOf(made));
         const std::string filled = withObjects(made, {{777, "<< /Other true >>"}});
         notGood(*test::signPdf(filled, office_, root_, facts()), "added_after");
+    }
+
+    // A file of these objects from number 1 on, the first of them its catalogue.
+    static std::string fileOf(const std::vector<std::string>& bodies) {
+        std::string file = "%PDF-1.5\n";
+        std::string table = "0000000000 65535 f \n";
+        for (std::size_t i = 0; i < bodies.size(); ++i) {
+            char entry[32];
+            std::snprintf(entry, sizeof entry, "%010zu 00000 n \n", file.size());
+            table += entry;
+            file += std::to_string(i + 1) + " 0 obj\n" + bodies[i] + "\nendobj\n";
+        }
+        const std::string size = std::to_string(bodies.size() + 1);
+        return file + "xref\n0 " + size + "\n" + table + "trailer\n<< /Root 1 0 R /Size " + size +
+               " >>\nstartxref\n" + std::to_string(file.size()) + "\n%%EOF\n";
+    }
+
+    // Lists that many share, lists of millions, dictionaries of a hundred thousand keys.
+    void readingAFileCostsWhatItsBytesCost() {
+        std::vector<std::string> shared{"<< /AcroForm << /Fields 2 0 R >> >>", "[", "["};
+        for (int i = 0; i < 90'000; ++i)
+            shared[2] += " 0";
+        shared[2] += "]";
+        for (int i = 0; i < 300; ++i) {
+            shared[1] += " " + std::to_string(shared.size() + 1) + " 0 R";
+            shared.emplace_back("<< /Kids 3 0 R >>");
+        }
+        shared[1] += " ]";
+        notGood(fileOf(shared), "broken");
+
+        std::string crowd = "[";
+        for (int i = 0; i < 300'000; ++i)
+            crowd += " 0";
+        notGood(fileOf({"<< /Crowd " + crowd + "] >>"}), "broken");
+
+        std::string keys = "<<";
+        for (int i = 0; i < 90'000; ++i)
+            keys += "/k" + std::to_string(i) + " 0";
+        const auto begun = std::chrono::steady_clock::now();
+        notGood(fileOf({keys + ">>"}), "no_signature");
+        CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begun < std::chrono::seconds{10});
+    }
+
+    // Whoever signs after an agency could show what he likes in the place of what it signed.
+    void aSignatureFieldThatNobodySignedIsNoSignature() {
+        const test::Party other = test::issue({"Sở Xây dựng"}, test::curveKey(), &root_);
+        const pdf::Document document{good_};
+        const std::int64_t formNumber = document.root().at("AcroForm").ref().number;
+        pdf::Value form = document.object(formNumber).value;
+        pdf::Value fields = form.at("Fields");
+        fields.add(pdf::Value::reference(900));
+        form.set("Fields", fields);
+        auto [number, page] = pageOf(good_);
+        page = replaced(page, "/Annots [", "/Annots [ ");
+        page.insert(page.find(']', page.find("/Annots [")), " 900 0 R ");
+        const std::string picture =
+            "<< /Type /Annot /Subtype /Widget /FT /Sig /T (x) /F 4 /Rect [90 700 200 740] >>";
+        const std::string shown =
+            withObjects(good_, {{formNumber, form.written()}, {number, page}, {900, picture}});
+        notGood(*test::signPdf(shown, other, root_, facts()), "added_after");
+    }
+
+    void aStampHidesNoPage() {
+        const test::Party other = test::issue({"Sở Xây dựng"}, test::curveKey(), &root_);
+        SignatureFacts wide = facts();
+        wide.lines = {"Được phép xây dựng 9 tầng."};
+        wide.place = documents::Place{0, 60, 60, 180, 60};
+        CPPUNIT_ASSERT_EQUAL(std::string{"good"}, codeOf(*test::signPdf(good_, other, root_, wide)));
+        wide.place = documents::Place{0, 0, 0, 595, 842};
+        notGood(*test::signPdf(good_, other, root_, wide), "added_after");
+    }
+
+    // Readers that do not like a table look for objects by themselves.
+    void whatAnotherReaderWouldFindIsNoticed() {
+        const test::Party other = test::issue({"Sở Xây dựng"}, test::curveKey(), &root_);
+        const pdf::Document document{good_};
+        const std::int64_t contents = document.object(pageOf(good_).first).value.at("Contents").ref().number;
+        const std::string drawn =
+            std::to_string(contents) + " 0 obj\n<< /Length 9 >>\nstream\n0 0 m 9 9\nendstream\nendobj\n";
+        for (const std::string& hidden : {drawn, std::string{"trailer\n<< /Root 900 0 R >>\n"},
+                                          std::string{"901 0 obj\n<< /Type /ObjStm >>\nendobj\n"}}) {
+            const std::string stream =
+                "<< /Length " + std::to_string(hidden.size()) + " >>\nstream\n" + hidden + "endstream";
+            const std::string carried = withObjects(good_, {{900, stream}});
+            notGood(*test::signPdf(carried, other, root_, facts()), "added_after");
+        }
+        const std::string plain = withObjects(good_, {{900, "<< /Of (nobody) >>"}});
+        CPPUNIT_ASSERT_EQUAL(std::string{"good"}, codeOf(*test::signPdf(plain, other, root_, facts())));
+    }
+
+    void aTableThatReadersTakeDifferentlyIsNotRead() {
+        const std::string file = fileOf({"<< /AcroForm 2 0 R >>", "<< /Fields [] >>"});
+        CPPUNIT_ASSERT_EQUAL(std::string{"no_signature"}, codeOf(file));
+        notGood(replaced(file, "00000 n", "00001 n"), "broken");
+        notGood(replaced(file, "/AcroForm 2 0 R", "/AcroForm 2 1 R"), "broken");
+        notGood(replaced(file, "/Root 1 0 R", "/Root 1 3 R"), "broken");
+    }
+
+    // The day of signing is the signer's own word, unless the file is known from before.
+    void aCertificateThatHasEndedProvesNoDay() {
+        constexpr long day = 86'400;
+        const test::Party gone =
+            test::issue({"Ủy ban nhân dân Quận 1", -20 * day, -2 * day}, test::curveKey(), &old_);
+        anchors_.add(old_.der());
+        SignatureFacts then = facts();
+        then.at = clock_.now() - std::chrono::hours{24 * 10};
+        const std::string made = *test::signPdf(plain_, gone, old_, then);
+        notGood(made, "ended");
+        const auto known = [&](int days) {
+            return verify(made, anchors_, clock_.now(), clock_.now() - std::chrono::hours{24 * days}).code;
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string{"good"}, known(9));
+        CPPUNIT_ASSERT_EQUAL(std::string{"ended"}, known(1));
     }
 
     void aFieldWithAnActionIsNoSignature() {
