@@ -59,6 +59,21 @@ Problems answersFollowTheContract(const Subject& subject) {
     });
 }
 
+// To list an operation is not enough: it must answer something else than that it does not know it.
+Problems promisesAreKept(const Subject& subject) {
+    Problems all;
+    Running running{subject, all};
+    if (!running) return all;
+    std::vector<std::string> able;
+    for (const Operation* operation : running.operations())
+        if (running.ask(*operation, subject.contracts.sample(*operation, true)).status !=
+            MOTCUA_UNIMPLEMENTED)
+            able.push_back(operation->id);
+    for (const std::string& found : missingOf(running.bench().manifest(), able))
+        all.push_back(found + " that it answers");
+    return all;
+}
+
 std::vector<std::string> hostileTexts(const std::string& whole) {
     std::string deep;
     for (int i = 0; i < 20'000; ++i)
@@ -250,6 +265,7 @@ std::vector<Check> callChecks() {
          &unknownOperation},
         {"contract", Level::Bronze, "Every answer follows its contract, given once",
          &answersFollowTheContract},
+        {"kept-promises", Level::Bronze, "What the manifest promises is implemented", &promisesAreKept},
         {"hostile-json", Level::Silver, "Requests that break the contract are answered with INVALID",
          &hostileJson},
         {"expired-deadline", Level::Silver, "A call whose time is over is answered at once",

@@ -1,5 +1,7 @@
 #include "checks.h"
 
+#include "motcua/sdk/capabilities.h"
+
 #include <algorithm>
 
 namespace motcua::check {
@@ -82,6 +84,31 @@ Result<Settings> settingsOf(const Subject& subject, const plugins::Manifest& man
         made.secrets[secret] = given.isString() ? given.string() : secretPrefix + secret;
     }
     return made;
+}
+
+Problems missingOf(const plugins::Manifest& manifest, const std::vector<std::string>& operations) {
+    Problems all;
+    const auto has = [&](const std::string& id) {
+        return std::find(operations.begin(), operations.end(), id) != operations.end();
+    };
+    for (const sdk::Capability& capability : sdk::capabilities()) {
+        if (std::find(manifest.provides.begin(), manifest.provides.end(), capability.id) ==
+            manifest.provides.end())
+            continue;
+        const std::string id = capability.id, prefix = id.substr(0, id.find('/')) + ".";
+        const bool any = std::any_of(operations.begin(), operations.end(),
+                                     [&](const std::string& one) { return one.rfind(prefix, 0) == 0; });
+        std::string missing;
+        const bool whole = std::any_of(capability.ways.begin(), capability.ways.end(), [&](const auto& way) {
+            const auto lacking = std::find_if_not(way.begin(), way.end(), has);
+            if (lacking != way.end() && missing.empty()) missing = *lacking;
+            return lacking == way.end() && any;
+        });
+        if (!whole)
+            all.push_back("the manifest says " + id + ", but it has no " +
+                          (missing.empty() ? prefix + "…" : missing));
+    }
+    return all;
 }
 
 std::unique_ptr<Bench> benchFor(const Subject& subject, Problems& problems) {

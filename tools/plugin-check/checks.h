@@ -68,6 +68,9 @@ private:
     std::vector<const Operation*> operations_;
 };
 
+// What the plugin lacks of a capability that its manifest names, where it can do these operations: of one way
+// to provide it, all; where a way demands none, any. One problem a capability.
+Problems missingOf(const plugins::Manifest& manifest, const std::vector<std::string>& operations);
 // A bench with the library loaded, or null and why.
 std::unique_ptr<Bench> benchFor(const Subject& subject, Problems& problems);
 // What is wrong with an answer of itself: none, a number that is no status, an error without code…

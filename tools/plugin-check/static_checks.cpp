@@ -104,22 +104,10 @@ Problems manifestDoesNotLie(const Subject& subject) {
     const auto operations = Bench::operations(plugin);
     if (Bench::operations(plugin) != operations) all.push_back("its list of operations changes");
     plugin->destroy(plugin);
-    const auto has = [&](const char* id) {
-        return std::find(operations.begin(), operations.end(), id) != operations.end();
-    };
-    const auto& provides = bench->manifest().provides;
-    for (const sdk::Capability& capability : sdk::capabilities()) {
-        if (std::find(provides.begin(), provides.end(), capability.id) == provides.end()) continue;
-        std::string missing;
-        const bool whole = std::any_of(capability.ways.begin(), capability.ways.end(), [&](const auto& way) {
-            const auto lacking = std::find_if_not(way.begin(), way.end(), has);
-            if (lacking != way.end() && missing.empty()) missing = *lacking;
-            return lacking == way.end();
-        });
-        if (!whole)
-            all.push_back("the manifest says " + std::string{capability.id} + ", but it has no " + missing);
-    }
-    if (!has("config.check/1")) all.push_back("it has no config.check/1");
+    const Problems missing = missingOf(bench->manifest(), operations);
+    all.insert(all.end(), missing.begin(), missing.end());
+    if (std::find(operations.begin(), operations.end(), "config.check/1") == operations.end())
+        all.push_back("it has no config.check/1");
     for (const std::string& id : operations) {
         const Operation* known = subject.contracts.find(id);
         if (known && known->capability != "plugin" && !bench->manifest().offers(known->capability))
