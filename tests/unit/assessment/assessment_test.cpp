@@ -45,6 +45,9 @@ struct Bench : CityBench {
     }
     std::string returned(const std::string& owner) {
         const std::string id = settled(owner);
+        assertOk(database.write(system(), [&](db::Writer& tx) {
+            return dossiers.setDocument(system(), tx, id, "result", "a signed paper");
+        }));
         assertOk(act(receiver, id, ""));
         return id;
     }

@@ -170,10 +170,10 @@ public:
                 const Definition definition = definitionOf(packageText(code));
                 for (const auto& element : definition.elements) {
                     for (const auto& action : element.directions.actions) {
-                        CPPUNIT_ASSERT_MESSAGE(action, (*words)["process"]["action"].has(action));
+                        CPPUNIT_ASSERT_MESSAGE(action, (*words)["act"].has(action));
                     }
                     const std::string& phase = element.directions.phase;
-                    CPPUNIT_ASSERT_MESSAGE(phase, phase.empty() || (*words)["process"]["phase"].has(phase));
+                    CPPUNIT_ASSERT_MESSAGE(phase, phase.empty() || (*words)["phase"].has(phase));
                 }
             }
         }
