@@ -28,6 +28,7 @@ class DossierLawTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aSupplementThatLeavesAHoleIsNotTaken);
     CPPUNIT_TEST(oneSupplementIsAskedForAndASecondOnlyByALeader);
     CPPUNIT_TEST(theReasonOfARefusalReachesTheApplicant);
+    CPPUNIT_TEST(aResultIsHandedOutOnlySigned);
     CPPUNIT_TEST(aStepIsOnRecordWithTheAgencyThatDidIt);
     CPPUNIT_TEST(aDraftGoesByWhatIsInForceWhenItIsFiled);
     CPPUNIT_TEST(whatAFormNoLongerAsksLeavesADraft);
@@ -139,6 +140,22 @@ class DossierLawTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(std::string{"dossier.supplemented_once"},
                                  codeOf(house.act(filed.id, "supplement", "Còn thiếu")));
             need(house.act(filed.id, "supplement", "Cha khai lại nơi cư trú", {"leader"}));
+        });
+    }
+
+    void aResultIsHandedOutOnlySigned() { // P14
+        inEachHouse([&](House& house) {
+            const Dossier filed = house.filed(an_);
+            need(house.act(filed.id, "accept"));
+            need(house.act(filed.id, "pass"));
+            need(house.act(filed.id, ""));
+            need(house.act(filed.id, "approve"));
+            CPPUNIT_ASSERT(need(house.dossiers.see(an_, filed.id)).resultUnsigned);
+            CPPUNIT_ASSERT_EQUAL(std::string{"dossier.result_unsigned"}, codeOf(house.act(filed.id, "")));
+            need(house.database.write(house.system, [&](db::Writer& tx) {
+                return house.dossiers.setDocument(house.system, tx, filed.id, "result", "a signed paper");
+            }));
+            need(house.act(filed.id, ""));
         });
     }
 
