@@ -150,9 +150,7 @@ Outcome HostServices::operation(const PendingCall* call, std::string_view operat
 }
 
 Outcome HostServices::connect(const PendingCall* call, std::string_view host, std::uint32_t port) {
-    const std::string shown =
-        host.find(':') == std::string_view::npos ? std::string{host} : "[" + std::string{host} + "]";
-    const std::string place = shown + ":" + std::to_string(port);
+    const std::string place = placeOf(host, port);
     const auto endpoint = endpointOf(place);
     if (!endpoint || !mayReach(call, place)) return failure(MOTCUA_DENIED, "host.not_allowed", place);
     auto connected = connectTo(*endpoint, sdk::Deadline::in(patienceMs(call)));
