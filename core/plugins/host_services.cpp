@@ -102,7 +102,8 @@ HostServices::HostServices(const Manifest& manifest, const HostPorts& ports, con
         });
     offer<op::ConfigProfiles>([this](const PendingCall*, const HostNothing&) -> sdk::Result<ProfileList> {
         ProfileList list;
-        for (const auto& profile : *ports_.profiles(manifest_.id))
+        const auto all = ports_.profiles(manifest_.id);
+        for (const auto& profile : *all)
             list.profiles.push_back(profile.first);
         return list;
     });
