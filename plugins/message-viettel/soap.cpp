@@ -21,13 +21,6 @@ const xmlChar* x(const char* text) {
     return reinterpret_cast<const xmlChar*>(text);
 }
 
-std::string storable(const std::string& text) {
-    std::string out;
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
-    return out;
-}
-
 bool isNamed(const xmlNode* node, const char* space, const std::string& name) {
     return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, x(name.c_str())) == 1 &&
            (node->ns ? xmlStrEqual(node->ns->href, x(space)) == 1 : *space == '\0');
@@ -45,6 +38,13 @@ std::string contentOf(const xmlNode* node) {
 }
 
 } // namespace
+
+std::string storable(const std::string& text) {
+    std::string out;
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;
+    return out;
+}
 
 std::string envelope(const char* space, const std::string& operation, const Parameters& parameters) {
     const std::unique_ptr<xmlDoc, Free> document{xmlNewDoc(x("1.0"))};

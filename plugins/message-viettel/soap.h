@@ -14,7 +14,9 @@ namespace soap {
 
 using Parameters = std::vector<std::pair<const char*, std::string>>; // in the order of the WSDL
 
-// What XML cannot hold (control characters) is left out.
+// Without the control characters that XML cannot hold.
+std::string storable(const std::string& text);
+
 std::string envelope(const char* space, const std::string& operation, const Parameters& parameters);
 
 struct Answer {

@@ -36,7 +36,7 @@ public:
         MOTCUA_SDK_TRY(phones, sms::phonesOf(message));
         if (message.text.empty()) return invalid("plugin.malformed", "nothing to send");
         const bool bare = message.withoutMarks || call.config["withoutMarks"].boolean();
-        const std::string text = bare ? sms::unmarked(message.text) : message.text;
+        const std::string text = soap::storable(bare ? sms::unmarked(message.text) : message.text);
         const sms::Parts parts = sms::split(text);
         if (static_cast<std::int64_t>(parts.parts.size()) > call.config["maxParts"].integer(4))
             return rejected("message.too_large", std::to_string(parts.parts.size()) + " parts");
