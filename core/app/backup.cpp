@@ -83,21 +83,31 @@ Result<std::string> copied(const fs::path& from, const fs::path& to) {
     return digest.hex();
 }
 
-// Every regular file below a folder, as a path from it, in order.
+// Every regular file below a folder, as a path from it, in order; links are nobody's.
 std::vector<std::string> filesBelow(const fs::path& folder) {
     std::vector<std::string> found;
     std::error_code none;
     for (const auto& entry : fs::recursive_directory_iterator{folder, none})
-        if (entry.is_regular_file()) found.push_back(fs::relative(entry.path(), folder).string());
+        if (fs::is_regular_file(entry.symlink_status()))
+            found.push_back(fs::relative(entry.path(), folder).string());
     std::sort(found.begin(), found.end());
     return found;
+}
+
+bool synced(const fs::path& path) {
+    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (opened < 0) return false;
+    const bool done = ::fsync(opened) == 0;
+    ::close(opened);
+    return done;
 }
 
 Result<void> written(const fs::path& file, const std::string& text) {
     std::ofstream out{file, std::ios::binary | std::ios::trunc};
     out << text;
     out.close();
-    return out ? Result<void>{} : Result<void>{cannot("cannot write", file)};
+    if (!out || !synced(file) || !synced(file.parent_path())) return cannot("cannot write", file);
+    return {};
 }
 
 Result<std::string> textOf(const fs::path& file) {
@@ -166,7 +176,8 @@ struct Backup {
     bool files = true;
     std::string madeAt;
     std::string keyCheck;
-    std::int64_t sums = 0;
+    std::vector<std::pair<std::string, std::string>>
+        sums; // of each file: its path from the folder, and its SHA-256
 };
 
 Error damaged(const std::string& what) {
@@ -183,17 +194,24 @@ Result<Backup> verified(const fs::path& folder) {
         return Error{ErrorKind::Rejected, "backup.other_format", "format " + about["format"].dump()};
     MOTCUA_TRY(sums, textOf(folder / kSums));
     if (toHex(sha256(sums)) != about["sums"].string()) return damaged(std::string{kSums} + " was changed");
-    Backup backup{folder, about["database"].string() == "SQLite", about["files"].boolean(),
-                  about["made_at"].string(), about["key_check"].string()};
+    Backup backup{folder,
+                  about["database"].string() == "SQLite",
+                  about["files"].boolean(),
+                  about["made_at"].string(),
+                  about["key_check"].string(),
+                  {}};
     std::istringstream lines{sums};
-    for (std::string line; std::getline(lines, line); ++backup.sums) {
+    const fs::path inside = fs::canonical(folder);
+    for (std::string line; std::getline(lines, line);) {
         if (line.size() < 67) return damaged(std::string{kSums} + " has a line that is none");
         const fs::path name = line.substr(66);
         if (name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end())
             return damaged(std::string{kSums} + " names " + name.string());
         if (!fs::exists(folder / name)) return damaged(name.string() + " is missing");
+        if (fs::canonical(folder / name) != inside / name) return damaged(name.string() + " is a link");
         MOTCUA_TRY(sum, copied(folder / name, {}));
         if (sum != line.substr(0, 64)) return damaged(name.string() + " is not what was backed up");
+        backup.sums.emplace_back(name.string(), std::move(sum));
     }
     return backup;
 }
@@ -279,20 +297,21 @@ Result<void> restored(const Settings& settings, const Call& call, const Say& say
         std::find(call.arguments.begin(), call.arguments.end(), "--force") != call.arguments.end();
     MOTCUA_TRY(backup, verified(call.path(call.arguments[0])));
     say("backup: made " + backup.madeAt + " of a city on " + (backup.sqlite ? "SQLite" : "PostgreSQL") +
-        ", " + std::to_string(backup.sums) + " files as they were");
+        ", " + std::to_string(backup.sums.size()) + " files as they were");
     MOTCUA_CHECK(checkPlace(settings, backup, force));
     MOTCUA_CHECK(checkKey(settings, backup));
     const fs::path draft = fs::path{settings.dataFolder} / "restoring";
     fs::remove_all(draft);
     fs::create_directories(draft);
     fs::permissions(draft, fs::perms::owner_all);
-    if (backup.files) {
-        fs::create_directories(draft / "files");
-        MOTCUA_CHECK(copyFolder(backup.folder / "files", draft / "files", "files"));
+    if (backup.files) fs::create_directories(draft / "files");
+    for (const auto& [name, sum] : backup.sums) {
+        if (name == kPostgresql) continue;
+        fs::create_directories((draft / name).parent_path());
+        MOTCUA_TRY(now, copied(backup.folder / name, draft / name));
+        if (now != sum) return damaged(name + " was changed meanwhile");
     }
-    if (backup.sqlite) {
-        MOTCUA_CHECK(copied(backup.folder / kSqlite, draft / kSqlite));
-    } else {
+    if (!backup.sqlite) {
         MOTCUA_CHECK(
             db::restorePostgresql(settings.databaseAddress, (backup.folder / kPostgresql).string(), force));
     }

@@ -11,7 +11,7 @@ enum State { Waiting = 0, Done = 1, GivenUp = 2, Discarded = 3 };
 constexpr db::Query kInsert{
     "outbox.insert",
     "INSERT INTO outbox (id, kind, subject, payload, state, attempts, not_before_ms, lease_until_ms, "
-    "made_ms, last_error) VALUES (?, ?, ?, ?, 0, 0, ?, 0, ?, '')"};
+    "made_ms, last_error, takings) VALUES (?, ?, ?, ?, 0, 0, ?, 0, ?, '', 0)"};
 // What was leased or put off until later than these was so before the clock was set back, and is held up no
 // longer.
 constexpr Millis farLease = std::chrono::minutes{10};
@@ -23,9 +23,9 @@ constexpr Millis farOff = std::chrono::hours{24};
     "(o.lease_until_ms <= ? OR o.lease_until_ms > ?) AND NOT EXISTS ("                                       \
     "SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id) "
 #define TAKE_READY                                                                                           \
-    "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1 WHERE id IN ("                            \
+    "UPDATE outbox SET lease_until_ms = ?, attempts = attempts + 1, takings = takings + 1 WHERE id IN ("     \
     "SELECT o.id " READY "ORDER BY o.not_before_ms, o.id LIMIT ?"
-#define TAKEN ") RETURNING id, kind, subject, payload, attempts"
+#define TAKEN ") RETURNING id, kind, subject, payload, attempts, takings"
 // On SQLite a look that promises too much costs others the writer's lane; on PostgreSQL an exact one costs a
 // reading of all that wait, where it keeps an unlucky plan.
 constexpr db::Query kAnyReady{"outbox.any_ready", "SELECT 1 " READY "LIMIT 1",
@@ -42,13 +42,14 @@ constexpr db::Query kByIndex{
     "outbox.by_index",
     "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
     "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"};
-// Each taking has a number of its own, `attempts`: who comes back after another took the item writes nothing.
+// Each taking has a number of its own, which no sending again gives out twice: who comes back after another
+// took the item writes nothing.
 constexpr db::Query kSettle{"outbox.settle",
                             "UPDATE outbox SET state = ?, settled_ms = ?, lease_until_ms = 0, last_error = ? "
-                            "WHERE id = ? AND state = 0 AND attempts = ?"};
+                            "WHERE id = ? AND state = 0 AND takings = ?"};
 constexpr db::Query kRetry{"outbox.retry",
                            "UPDATE outbox SET not_before_ms = ?, lease_until_ms = 0, last_error = ? "
-                           "WHERE id = ? AND state = 0 AND attempts = ?"};
+                           "WHERE id = ? AND state = 0 AND takings = ?"};
 constexpr db::Query kGivenUp{"outbox.given_up",
                              "SELECT id, kind, subject, attempts, last_error, settled_ms FROM outbox "
                              "WHERE state = 2 AND (settled_ms, id) < (?, ?) "
@@ -102,7 +103,12 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
     auto taken = tx.all(
         kTake,
         [](const db::Row& row) {
-            return Taken{{row.string(0), row.string(1), row.string(2), {}, static_cast<int>(row.integer(4))},
+            return Taken{{row.string(0),
+                          row.string(1),
+                          row.string(2),
+                          {},
+                          static_cast<int>(row.integer(4)),
+                          row.integer(5)},
                          std::string{row.blob(3)}};
         },
         now + lease, now, now + farOff, now, now + farLease, limit);
@@ -114,7 +120,7 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
             // Whom it concerns was forgotten: there is nobody to look after it either.
             const bool forgotten = payload.error().code == "vault.destroyed";
             tx.run(kSettle, int{forgotten ? Discarded : GivenUp}, now, payload.error().code, one.item.id,
-                   one.item.attempts);
+                   one.item.taking);
             continue;
         }
         one.item.payload = std::move(*payload);
@@ -124,15 +130,15 @@ std::vector<OutboxItem> Outbox::take(db::Writer& tx, int limit, Millis lease) {
 }
 
 bool Outbox::done(db::Writer& tx, const OutboxItem& item) const {
-    return tx.run(kSettle, int{Done}, clock_.now(), "", item.id, item.attempts) == 1;
+    return tx.run(kSettle, int{Done}, clock_.now(), "", item.id, item.taking) == 1;
 }
 
 bool Outbox::retry(db::Writer& tx, const OutboxItem& item, Millis delay, std::string_view error) const {
-    return tx.run(kRetry, clock_.now() + delay, error, item.id, item.attempts) == 1;
+    return tx.run(kRetry, clock_.now() + delay, error, item.id, item.taking) == 1;
 }
 
 bool Outbox::giveUp(db::Writer& tx, const OutboxItem& item, std::string_view error) const {
-    return tx.run(kSettle, int{GivenUp}, clock_.now(), error, item.id, item.attempts) == 1;
+    return tx.run(kSettle, int{GivenUp}, clock_.now(), error, item.id, item.taking) == 1;
 }
 
 OutboxState Outbox::state(db::Reader& tx) const {

@@ -22,7 +22,8 @@ struct OutboxItem {
     std::string kind;    // "message.send": names the handler
     std::string subject; // items of one subject go one after another
     Json payload;
-    int attempts = 0; // this one included
+    int attempts = 0;        // this one included, since it was last sent again
+    std::int64_t taking = 0; // how often it was ever taken
 };
 
 // An item as an administrator sees it; the payload stays sealed.

@@ -449,6 +449,41 @@ for (const backend of backends)
             await admin.look("deliveries");
         });
 
+        // O1, O7, P12
+        step("a receiver files for who stands at the counter, and it is accepted at once", async () => {
+            const desk = officials.receiver;
+            await desk.menu("Tiếp nhận");
+            await desk.look("reception");
+            await desk.press("Bắt đầu khai");
+            await desk.heading("Có chỗ cần sửa").waitFor();
+            await desk.look("reception-wrong");
+            await desk.answers([["Số giấy tờ tùy thân", "079090012345"], ["Họ và tên", "Trần Minh Đức"], ["Số điện thoại", "0912 345 678"],
+                ["Thủ tục", "Đăng ký khai sinh"]]);
+            await desk.press("Bắt đầu khai");
+            await desk.sees("Nộp cho: Trần Minh Đức");
+            await desk.follow("Trước khi khai");
+            for (const part of sections()) await fill(desk, part);
+            await desk.heading("Giấy tờ đính kèm").waitFor();
+            await desk.press(/^Đã xem bản chính.*Giấy chứng sinh/);
+            await desk.sees("Đã xem bản chính");
+            await desk.look("reception-papers");
+            await desk.press("Tiếp tục");
+            await desk.press("Kiểm tra và tiếp nhận");
+            await desk.page.getByRole("checkbox", { name: /^Người nộp đã xem lại/ }).check();
+            await desk.look("reception-check");
+            await desk.press("Tiếp nhận và in giấy hẹn", desk.page.getByRole("main"));
+            await desk.sees(/Đã tiếp nhận hồ sơ [\w.]+-\d{6}-\d{4}/);
+            const receipt = desk.page.getByRole("link", { name: "Giấy tiếp nhận" });
+            for (let tries = 0; !(await receipt.count()); ++tries) {
+                assert.ok(tries < 60, "no receipt");
+                await desk.page.waitForTimeout(300);
+                await desk.page.reload();
+            }
+            await desk.look("reception-done");
+            const [download] = await Promise.all([desk.page.waitForEvent("download"), receipt.first().click()]);
+            assert.equal(readFileSync(await download.path()).subarray(0, 5).toString(), "%PDF-");
+        });
+
         step("no page of the way made the browser complain", async () => {
             for (const person of [citizen, admin, ...Object.values(officials)]) await person.leave();
         });

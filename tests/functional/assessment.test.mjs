@@ -66,6 +66,9 @@ for (const backend of backends)
             await act(specialist, id, "pass");
             await act(specialist, id, "");
             await act(leader, id, "approve");
+            const stale = await citizen.submit(form, { reception: "4", comment: "Lời vừa gõ" });
+            conflict(stale, "already");
+            assert.match(stale.body, /<textarea[^>]*>Lời vừa gõ</);
             const rest = await citizen.get(slip(id));
             assert.doesNotMatch(rest.body, /name="reception"/);
             assert.match(rest.body, /name="processing"/);

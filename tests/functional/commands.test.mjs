@@ -1,7 +1,7 @@
 // The commands of the server program: what they do, what they say, their exit codes; beside a running server and without one.
 // // N5, N16, U5
 import assert from "node:assert/strict";
-import { appendFileSync, chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -149,6 +149,11 @@ for (const backend of backends)
             for (const [name, harm] of [
                 ["changed", (folder) => appendFileSync(join(folder, files(folder).find((one) => one.startsWith("motcua."))), "x")],
                 ["lost", (folder) => rmSync(join(folder, files(folder).find((one) => one.startsWith("files/"))))],
+                ["linked", (folder) => {
+                    const paper = join(folder, files(folder).find((one) => one.startsWith("files/")));
+                    rmSync(paper);
+                    symlinkSync(join(place("backup"), paper.slice(folder.length)), paper);
+                }],
                 ["forged", (folder) => appendFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  ../../etc/passwd\n`)],
             ]) {
                 cpSync(place("backup"), place(name), { recursive: true });
@@ -166,7 +171,9 @@ for (const backend of backends)
             copyFileSync(place("master.key"), key);
             chmodSync(key, 0o400);
 
+            writeFileSync(join(place("backup"), "files/nobodys"), "named by no sum");
             const said = await good("restore", place("backup"), "--force");
+            assert.equal(existsSync(join(server.folder, "files/nobodys")), false);
             assert.match(said, /every chain whole/);
             assert.match(said, /newest head fits/);
             assert.match(said, /What stood here is in/);

@@ -107,6 +107,7 @@ Result<http::Response> RatingPages::slip(http::Request& request, const Error* er
     const std::string& id = request.param("id");
     MOTCUA_TRY(invitation, assessments_.invitation(request.context(), id));
     if (invitation.open.empty()) {
+        if (error) return *error;
         if (invitation.given.empty()) return conflict("assessment.not_yet");
         return http::Response::seeOther(dossierPath(id));
     }
@@ -132,7 +133,11 @@ Result<http::Response> RatingPages::slip(http::Request& request, const Error* er
 Result<http::Response> RatingPages::rated(http::Request& request) {
     const std::string& id = request.param("id");
     const auto kept = assessments_.rate(request.context(), id, answerOf(request));
-    if (!kept && kept.error().kind == ErrorKind::Invalid) return slip(request, &kept.error());
+    // Also where a stage was rated on another page meanwhile: what was typed stands on the slip of those
+    // left.
+    const bool again =
+        !kept && (kept.error().kind == ErrorKind::Invalid || kept.error().code == "assessment.already");
+    if (again) return slip(request, &kept.error());
     MOTCUA_CHECK(kept);
     http::Response response = http::Response::seeOther(dossierPath(id));
     response.flash("rate.thanks");

@@ -21,6 +21,7 @@ class JobsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(itemsOfOneSubjectGoInOrder);
     CPPUNIT_TEST(whatMayBeRetriedComesAgainLater);
     CPPUNIT_TEST(whatIsRefusedIsGivenUpAndCanBeSentAgain);
+    CPPUNIT_TEST(aLateWorkerSaysNothingOfAnItemThatWasSentAgain);
     CPPUNIT_TEST(anItemOfADeadWorkerComesBack);
     CPPUNIT_TEST(aWorkerThatComesBackTooLateChangesNothing);
     CPPUNIT_TEST(aProviderDownForADayLosesNothing);
@@ -137,6 +138,30 @@ class JobsTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(runner.runOutboxOnce());
             CPPUNIT_ASSERT_EQUAL(2, calls);
             CPPUNIT_ASSERT(again().error().kind == ErrorKind::NotFound);
+        }
+    }
+
+    void aLateWorkerSaysNothingOfAnItemThatWasSentAgain() {
+        for (auto& database : databases()) {
+            const std::string id = add(*database, "d1", 1);
+            const auto inside = [&](auto work) {
+                return *database->write(
+                    Context{}, [&](db::Writer& tx) -> Result<decltype(work(tx))> { return work(tx); });
+            };
+            const auto take = [&] {
+                return inside([&](db::Writer& tx) { return outbox_.take(tx, 1, std::chrono::minutes{1}); })
+                    .at(0);
+            };
+            const OutboxItem late = take();
+            clock_.advance(std::chrono::minutes{2});
+            CPPUNIT_ASSERT(
+                inside([&, other = take()](db::Writer& tx) { return outbox_.giveUp(tx, other, "no"); }));
+            CPPUNIT_ASSERT(
+                database->write(Context{}, [&](db::Writer& tx) { return outbox_.sendAgain(tx, id); }).ok());
+            const OutboxItem again = take();
+            CPPUNIT_ASSERT_EQUAL(late.attempts, again.attempts);
+            CPPUNIT_ASSERT(!inside([&](db::Writer& tx) { return outbox_.done(tx, late); }));
+            CPPUNIT_ASSERT(inside([&](db::Writer& tx) { return outbox_.done(tx, again); }));
         }
     }
 
