@@ -13,7 +13,7 @@ const rsa = '1.2.840.113549.1.1.1', rsaSha256 = '1.2.840.113549.1.1.11', pss = '
 const words = 'Giấy chứng nhận số 01/GCN';
 const digestOf = (hash, text = words) => createHash(hash).update(text).digest('base64');
 let ca, owner, ecOwner;
-const services = {}, plugins = {};
+const services = {}, plugins = {}, settings = {};
 
 async function start(name, version, config = {}, options = {}) {
     const service = new RemoteService({ version, client, accounts: { [user]: password }, ...options });
@@ -28,9 +28,15 @@ async function start(name, version, config = {}, options = {}) {
     service.add('later-key', { ...base, pin, later: 2 });
     service.add('old-key', { ...base, disabled: true });
     service.add('another-one', { ...base, user: 'somebody-else', pin });
-    plugins[name] = new Plugin('signature-csc', { config: { url, version: String(version), clientId: client.id, user, ...config },
-        secrets: { clientSecret: client.secret, password } });
+    settings[name] = { config: { url, version: String(version), clientId: client.id, user, ...config }, secrets: { clientSecret: client.secret, password } };
+    plugins[name] = new Plugin('signature-csc', settings[name]);
     return { service, plugin: plugins[name] };
+}
+
+// Another process with the same settings.
+function again(name) {
+    plugins[`${name} ${Object.keys(plugins).length}`] = new Plugin('signature-csc', settings[name]);
+    return Object.values(plugins).at(-1);
 }
 
 before(async () => {
@@ -53,11 +59,9 @@ after(async () => {
 });
 
 const listed = (plugin, whose = user) => plugin.reply('signature.certificates/1', { user: whose }).then((reply) => reply.certificates);
-async function idOf(plugin, name) {
-    return (await listed(plugin)).find((one) => one.id.startsWith(`${name}#`)).id;
-}
 async function requestFor(plugin, name, algorithm = 'rsa_pkcs1_sha256', texts = [words]) {
-    return { certificate: await idOf(plugin, name), algorithm, digests: texts.map((text) => digestOf(algorithm.split('_').at(-1), text)), user };
+    const fingerprint = createHash('sha256').update(name === 'ec-key' ? ecOwner.der : owner.der).digest('hex');
+    return { certificate: `${name}#${fingerprint}`, algorithm, digests: texts.map((text) => digestOf(algorithm.split('_').at(-1), text)), user };
 }
 let keys = 0;
 async function begun(plugin, request, more = {}) {
@@ -200,9 +204,10 @@ for (const name of ['one', 'two']) {
     });
 
     test(`version ${name}: slow, failing and breaking answers may be repeated, and sign once they are over`, async () => {
-        const { [name]: plugin } = plugins, { [name]: service } = services;
-        const request = await requestFor(plugin, 'pin-key');
+        const { [name]: service } = services;
+        const request = await requestFor(plugins[name], 'pin-key');
         for (const path of ['/credentials/authorize', '/signatures/signHash']) {
+            const plugin = again(name); // its breaker is closed
             const session = await begun(plugin, request);
             for (const fault of ['500', '429', 'close', 'html', ...(path === '/credentials/authorize' ? ['half'] : [])]) {
                 service.faults[path] = [fault];
@@ -215,6 +220,7 @@ for (const name of ['one', 'two']) {
             assert.ok(ca.verifies('owner', 'rsa_pkcs1_sha256', words, done.signatures[0]));
         }
         for (const path of ['/credentials/list', '/credentials/info']) {
+            const plugin = again(name);
             for (const fault of ['500', 'half', 'close']) {
                 service.faults[path] = [fault];
                 assert.equal((await plugin.error('signature.certificates/1', { user })).code, 'signature.provider_down');
