@@ -102,7 +102,8 @@ HostServices::HostServices(const Manifest& manifest, const HostPorts& ports, con
         });
     offer<op::ConfigProfiles>([this](const PendingCall*, const HostNothing&) -> sdk::Result<ProfileList> {
         ProfileList list;
-        for (const auto& profile : *ports_.profiles(manifest_.id))
+        const auto all = ports_.profiles(manifest_.id);
+        for (const auto& profile : *all)
             list.profiles.push_back(profile.first);
         return list;
     });
@@ -149,9 +150,7 @@ Outcome HostServices::operation(const PendingCall* call, std::string_view operat
 }
 
 Outcome HostServices::connect(const PendingCall* call, std::string_view host, std::uint32_t port) {
-    const std::string shown =
-        host.find(':') == std::string_view::npos ? std::string{host} : "[" + std::string{host} + "]";
-    const std::string place = shown + ":" + std::to_string(port);
+    const std::string place = placeOf(host, port);
     const auto endpoint = endpointOf(place);
     if (!endpoint || !mayReach(call, place)) return failure(MOTCUA_DENIED, "host.not_allowed", place);
     auto connected = connectTo(*endpoint, sdk::Deadline::in(patienceMs(call)));

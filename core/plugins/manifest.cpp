@@ -143,7 +143,7 @@ Result<void> allow(Manifest& made, const Json& json) {
     static const Poco::RegularExpression capability{R"([a-z][a-z-]*/[1-9]\d*)"},
         secret{R"([a-z][A-Za-z0-9_]{0,49})"}, webhook{R"([a-z][a-z0-9-]{0,49})"};
     static const Poco::RegularExpression place{
-        R"(\$\{[A-Za-z0-9_]+\}(:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))?|(\*\.)?[A-Za-z0-9.-]+:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))"};
+        R"(unix:\$\{[A-Za-z0-9_]+\}|\$\{[A-Za-z0-9_]+\}(:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))?|(\*\.)?[A-Za-z0-9.-]+:(\d{1,5}|\$\{[A-Za-z0-9_]+\}))"};
     MOTCUA_TRY(provides, texts("provides", json["provides"], capability));
     MOTCUA_TRY(secrets, texts("secrets", json["secrets"], secret));
     MOTCUA_TRY(webhooks, texts("webhooks", json["webhooks"], webhook));

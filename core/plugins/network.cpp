@@ -12,12 +12,18 @@
 
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 namespace motcua::plugins {
 
 namespace {
 
 constexpr std::size_t largestAnswer = 16u << 20;
+constexpr std::string_view local = "unix:"; // a socket of this machine, by its path
+
+bool isLocal(std::string_view place) {
+    return place.substr(0, local.size()) == local;
+}
 
 // "${field}" replaced by the profile's value.
 std::string filled(const std::string& pattern, const Json& config) {
@@ -33,6 +39,20 @@ std::string filled(const std::string& pattern, const Json& config) {
         at = close + 1;
     }
     return out;
+}
+
+// A list in the settings ("${printers}") stands for each of its items.
+std::vector<std::string> filledAll(const std::string& pattern, const Json& config) {
+    if (pattern.starts_with("${") && pattern.find('}') == pattern.size() - 1) {
+        const Json& list = config[pattern.substr(2, pattern.size() - 3)];
+        if (list.isArray()) {
+            std::vector<std::string> all;
+            for (const Json& item : list.items())
+                all.push_back(item.string());
+            return all;
+        }
+    }
+    return {filled(pattern, config)};
 }
 
 bool matches(const Endpoint& allowed, const Endpoint& wanted) {
@@ -60,6 +80,24 @@ Result<Fd> connectOne(const addrinfo& address, const sdk::Deadline& deadline) {
     return fd;
 }
 
+Result<Fd> connectLocal(const std::string& path, const sdk::Deadline& deadline) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path)
+        return unavailable("host.connect_failed", "the path is too long");
+    path.copy(address.sun_path, path.size());
+    addrinfo wanted{};
+    wanted.ai_family = AF_UNIX;
+    wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_addr = reinterpret_cast<sockaddr*>(&address);
+    wanted.ai_addrlen = sizeof address;
+    auto connected = connectOne(wanted, deadline);
+    if (connected) return connected;
+    Error error = connected.error();
+    error.detail = path + " " + error.detail;
+    return error;
+}
+
 // The words of the net room's client as those of the SDK.
 sdk::Error toSdk(const Error& error) {
     static const std::map<std::string_view, std::pair<sdk::Status, const char*>> words{
@@ -79,6 +117,9 @@ sdk::Error toSdk(const Error& error) {
 
 Result<Endpoint> endpointOf(const std::string& text) {
     const Error wrong{ErrorKind::Invalid, "host.not_allowed", "\"" + text + "\" names no host and port"};
+    if (isLocal(text))
+        return text.size() > local.size() && text[local.size()] == '/' ? Result<Endpoint>{Endpoint{text, 0}}
+                                                                       : wrong;
     try {
         const Poco::URI uri{text.find("://") == std::string::npos ? "tcp://" + text : text};
         if (uri.getHost().empty() || uri.getPort() == 0) return wrong;
@@ -90,21 +131,34 @@ Result<Endpoint> endpointOf(const std::string& text) {
     }
 }
 
+std::string placeOf(std::string_view host, std::uint32_t port) {
+    const std::string name{host};
+    if (isLocal(host)) return name;
+    return (host.find(':') == std::string_view::npos ? name : "[" + name + "]") + ":" + std::to_string(port);
+}
+
 bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endpoint) {
     return std::any_of(manifest.network.begin(), manifest.network.end(), [&](const std::string& pattern) {
-        const auto allowed = endpointOf(filled(pattern, config));
-        return allowed && matches(*allowed, endpoint);
+        // A setting alone makes no address a local one: the manifest must say so.
+        if (isLocal(pattern) != isLocal(endpoint.host)) return false;
+        const auto places = filledAll(pattern, config);
+        return std::any_of(places.begin(), places.end(), [&](const std::string& place) {
+            const auto allowed = endpointOf(place);
+            return allowed && matches(*allowed, endpoint);
+        });
     });
 }
 
 std::vector<std::string> placesOf(const Manifest& manifest, const Json& config) {
     std::vector<std::string> places;
     for (const std::string& pattern : manifest.network)
-        places.push_back(filled(pattern, config));
+        for (std::string& place : filledAll(pattern, config))
+            places.push_back(std::move(place));
     return places;
 }
 
 Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline) {
+    if (isLocal(endpoint.host)) return connectLocal(endpoint.host.substr(local.size()), deadline);
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
@@ -127,6 +181,37 @@ Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline) {
     return last;
 }
 
+namespace {
+
+// What OpenSSL reads from files, given as texts.
+class PemFiles {
+public:
+    PemFiles(const sdk::HttpRequest& request, net::ClientSettings& settings) {
+        settings.caFile = lay(request.trust);
+        settings.certificateFile = lay(request.certificate);
+        settings.keyFile = lay(request.key);
+    }
+
+private:
+    std::string lay(const std::string& pem) {
+        if (pem.empty()) return "";
+        held_.push_back(wire::toMemfd(pem));
+        return "/proc/self/fd/" + std::to_string(held_.back().get());
+    }
+
+    std::vector<Fd> held_{};
+};
+
+sdk::Result<std::shared_ptr<const net::HttpClient>> clientFor(const net::ClientSettings& settings) {
+    try {
+        return std::make_shared<const net::HttpClient>(settings);
+    } catch (const std::runtime_error&) {
+        return sdk::denied("host.tls_failed", "a certificate or a key cannot be used");
+    }
+}
+
+} // namespace
+
 sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const sdk::Deadline& deadline) {
     const auto endpoint = endpointOf(request.url);
     if (!endpoint) return sdk::denied("host.not_allowed", request.url);
@@ -136,11 +221,9 @@ sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const s
         std::to_string(endpoint->port);
     settings.hosts = {request.url.rfind("http://", 0) == 0 ? "http://" + place : place};
     settings.bodyBytes = largestAnswer;
-    Fd trust; // the client reads a file
-    if (!request.trust.empty()) {
-        trust = wire::toMemfd(request.trust);
-        settings.caFile = "/proc/self/fd/" + std::to_string(trust.get());
-    }
+    const PemFiles files{request, settings};
+    const auto client = clientFor(settings);
+    if (!client) return client.error();
     net::ClientRequest sent;
     sent.method = request.method;
     sent.url = request.url;
@@ -148,7 +231,7 @@ sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const s
         sent.headers.add(name, value);
     if (request.body) sent.body = request.body->view();
     sent.time = Millis{deadline.leftMs()};
-    auto answer = net::HttpClient{std::move(settings)}.send(sent);
+    auto answer = (*client)->send(sent);
     if (!answer) return toSdk(answer.error());
 
     sdk::HttpResponse response;

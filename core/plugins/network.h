@@ -11,18 +11,22 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace motcua::plugins {
 
 struct Endpoint {
-    std::string host{}; // lower case, without brackets
+    std::string host{}; // lower case, without brackets; or "unix:/path" of a socket of this machine
     std::uint16_t port = 0;
     bool operator==(const Endpoint&) const = default;
 };
 
-// "https://host:port/path" or "host:port".
+// "https://host:port/path", "host:port" or "unix:/path".
 Result<Endpoint> endpointOf(const std::string& text);
+
+// "host:port" with the brackets of IPv6; "unix:/path" as it is.
+std::string placeOf(std::string_view host, std::uint32_t port);
 
 // Whether the manifest's network list, with ${field} filled from `config`, allows it.
 bool mayReach(const Manifest& manifest, const Json& config, const Endpoint& endpoint);

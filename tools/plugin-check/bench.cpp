@@ -209,7 +209,7 @@ void Bench::hostCall(const motcua_host* host, std::uint64_t within, const char* 
 std::int32_t Bench::connect(const motcua_host* host, std::uint64_t within, motcua_str name,
                             std::uint32_t port, motcua_answer refused, void* user) {
     of(host).use();
-    const HostAnswer made = of(host).network(within, std::string{view(name)} + ":" + std::to_string(port));
+    const HostAnswer made = of(host).network(within, plugins::placeOf(view(name), port));
     const std::string body = made.body.dump();
     refused(user, made.status, borrow(body), nullptr, 0);
     return -1;

@@ -109,8 +109,8 @@ typedef struct motcua_host_call_1 {
 
 #define MOTCUA_HOST_NET_1 "motcua.host.net/1"
 typedef struct motcua_host_net_1 {
-    /* A connected, blocking TCP socket to a host and port on the manifest's allow list, owned by the caller from here on;
-       -1 after `refused` was told why. [thread-safe] */
+    /* A connected, blocking socket by TCP to a host and port, or to "unix:/path" (port 0), on the manifest's allow list,
+       owned by the caller from here on; -1 after `refused` was told why. [thread-safe] */
     int32_t (*connect)(const motcua_host *, uint64_t within, motcua_str host, uint32_t port, motcua_answer refused,
                        void *user);
 } motcua_host_net_1;

@@ -217,6 +217,15 @@ class HostServicesTest : public CppUnit::TestFixture {
                                   "http://pay.example.com", "mail.local:25",
                                   "https://pay.example.com.evil.vn", "https://pay.example.com@evil.vn/"})
             CPPUNIT_ASSERT_MESSAGE(place, !may(place));
+        manifest.network = {"${printers}", "unix:${socket}", "${api}"};
+        config = Json::object();
+        config.set("printers", Json::array().add("tcp://10.0.0.5:9100#hall").add("tcp://10.0.0.6:9101"));
+        config.set("socket", "/run/clamav/clamd.ctl").set("api", "unix:/run/other.ctl");
+        for (const char* place : {"10.0.0.5:9100", "10.0.0.6:9101", "unix:/run/clamav/clamd.ctl"})
+            CPPUNIT_ASSERT_MESSAGE(place, may(place));
+        for (const char* place : {"10.0.0.5:9101", "unix:/run/other.ctl", "unix:/run/clamav/clamd.ctl2"})
+            CPPUNIT_ASSERT_MESSAGE(place, !may(place));
+        CPPUNIT_ASSERT(!endpointOf("unix:").ok() && !endpointOf("unix:run/x").ok());
         CPPUNIT_ASSERT(!endpointOf("").ok() && !endpointOf("file:///x").ok() && !endpointOf("host").ok());
     }
 

@@ -82,6 +82,7 @@ class ManifestTest : public CppUnit::TestFixture {
         assertHas(whyNot(sample().set("provides", Json::array().add("payment"))), "provides: ");
         assertHas(whyNot(sample().set("network", Json::array().add("*"))), "network: ");
         assertHas(whyNot(sample().set("network", Json::array().add("*.vn"))), "network: ");
+        assertHas(whyNot(sample().set("network", Json::array().add("unix:/run/any.ctl"))), "network: ");
         assertHas(whyNot(sample().set("secrets", Json::array())), "secrets: lacks key");
         assertHas(whyNot(sample().set("instances", "two")), "instances: ");
         Json greedy = sample();

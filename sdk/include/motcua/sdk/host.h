@@ -123,7 +123,8 @@ public:
         if (!found) return found.error();
         return std::move(found->value);
     }
-    // A connected, blocking socket to a host and port on the manifest's allow list.
+    // A connected, blocking socket to a host and port, or to "unix:/path" (port 0), on the manifest's allow
+    // list.
     Result<Socket> connect(const Call& call, const std::string& host, std::uint16_t port) const {
         const auto* net = table<motcua_host_net_1>(MOTCUA_HOST_NET_1);
         if (!net) return unimplemented(MOTCUA_HOST_NET_1);
