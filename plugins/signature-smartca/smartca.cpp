@@ -1,5 +1,5 @@
-// VNPT SmartCA: digests go out, the signer agrees on a phone, the transaction is asked how it stands. What comes back counts only
-// where each signature verifies under the certificate that was listed.
+// VNPT SmartCA: digests go out, the signer agrees on a phone, the transaction is asked how it stands. What
+// comes back counts only where each signature verifies under the certificate that was listed.
 #include "public_key.h"
 #include "remote_service.h"
 
@@ -42,8 +42,7 @@ std::optional<Session> readSession(const std::string& text) {
     const auto json = Json::parse(text);
     if (!json || !(*json)["request"].isString()) return std::nullopt;
     return Session{(*json)["request"].string(), fromBase64((*json)["key"].string()).value_or(""),
-                   (*json)["ours"].string(), (*json)["transaction"].string(),
-                   (*json)["expiresAt"].integer()};
+                   (*json)["ours"].string(), (*json)["transaction"].string(), (*json)["expiresAt"].integer()};
 }
 
 // yyyyMMddHHmmssZ, UTC.
@@ -85,8 +84,7 @@ std::vector<SignatureAlgorithm> algorithmsOf(std::string_view certificate) {
 
 Error refusal(const remote::Answer& answer) {
     const std::int64_t status = statusOf(answer);
-    const std::string detail =
-        std::to_string(status) + " " + remote::wordOf(answer.body["message"].string());
+    const std::string detail = std::to_string(status) + " " + remote::wordOf(answer.body["message"].string());
     if (status == 401 || status == 403) return denied("signature.login_refused", detail);
     if (status == 404) return notFound("signature.session_unknown", detail);
     if (status == 429 || status >= 500) return unavailable("signature.provider_down", detail);
@@ -157,7 +155,8 @@ public:
         return memory_.end(call, request.session, progress);
     }
 
-    // Asks for the certificates of the default account, or of one that cannot exist: "no such user" proves the credentials.
+    // Asks for the certificates of the default account, or of one that cannot exist: "no such user" proves
+    // the credentials.
     Result<CheckedConfig> checkConfig(const Call& call) override {
         CheckedConfig checked;
         const std::string user = call.config["user"].string();
@@ -187,7 +186,8 @@ private:
     }
 
     std::string transactionOf(const Call& call) const {
-        const std::string seed = call.idempotencyKey.empty() ? host_.random(16) : call.profile + '\n' + call.idempotencyKey;
+        const std::string seed =
+            call.idempotencyKey.empty() ? host_.random(16) : call.profile + '\n' + call.idempotencyKey;
         return remote::hex(remote::sha256(seed)).substr(0, 32);
     }
 
@@ -242,13 +242,12 @@ private:
         Json files = Json::array();
         for (std::size_t i = 0; i < what.digests.size(); ++i)
             files.add(Json::object()
-                          .set("data_to_be_signed", inHex ? remote::hex(what.digests[i].raw)
-                                                          : toBase64(what.digests[i].raw))
+                          .set("data_to_be_signed",
+                               inHex ? remote::hex(what.digests[i].raw) : toBase64(what.digests[i].raw))
                           .set("doc_id", documentOf(session, i))
                           .set("file_type", "pdf")
                           .set("sign_type", "hash"));
-        MOTCUA_SDK_TRY(body,
-                       credentials(what.user.empty() ? call.config["user"].string() : what.user, call));
+        MOTCUA_SDK_TRY(body, credentials(what.user.empty() ? call.config["user"].string() : what.user, call));
         body.set("transaction_id", session.ours)
             .set("transaction_desc", descriptionOf(begin))
             .set("serial_number", serial)
@@ -325,8 +324,9 @@ private:
                                             const Json::Array& given) {
         std::map<std::string, std::string> byName;
         for (const Json& one : given)
-            if (!byName.emplace(one["doc_id"].string(),
-                                remote::looseBase64(one["signature_value"].string()).value_or(""))
+            if (!byName
+                     .emplace(one["doc_id"].string(),
+                              remote::looseBase64(one["signature_value"].string()).value_or(""))
                      .second)
                 return denied("signature.not_valid", "a document comes twice");
         if (byName.size() != what.digests.size())
