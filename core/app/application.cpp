@@ -152,7 +152,7 @@ Application::Application(const Settings& settings, web::SiteFacts facts, const v
                clock_,
                originOf(settings),
                settings.cityFolder + "/papers",
-               {settings.trustFolder, settings.timeAuthority, settings.timeRequired}}),
+               {settings.trustFolder, settings.timeAuthority, settings.timeRequired, settings.revocation}}),
       paymentGateway_(plugins_),
       payments_({*database_, vault_, audit_, outbox_, inbox_, agencies_, dossiers_, paymentGateway_, clock_,
                  settings.paymentsAskAfter}),

@@ -84,6 +84,9 @@ std::vector<ConfigKey> configKeys() {
         {"signing.timestamp", "later",
          "when the authority does not answer: later (papers go out and get their time-stamp behind it), or "
          "required (papers wait)"},
+        {"signing.revocation", "on",
+         "on: the authorities of trusted certificates are asked whether these still stand (OCSP, CRL); off: "
+         "never"},
         {"payments.ask_after", "120",
          "seconds without a notification, until a payment's provider is asked how it stands"},
         {"outbox.keep_days", "30",
@@ -138,6 +141,8 @@ Result<Settings> settingsOf(const Config& config) {
     settings.timeAuthority = config.text("signing.tsa");
     MOTCUA_TRY(timestamp, oneOf(config, "signing.timestamp", {"later", "required"}));
     settings.timeRequired = timestamp == "required";
+    MOTCUA_TRY(revocation, oneOf(config, "signing.revocation", {"on", "off"}));
+    settings.revocation = revocation == "on";
     settings.demoToken = programFolder() + "/motcua-demo-token";
     MOTCUA_CHECK(refuseUnsafe(settings));
     return settings;

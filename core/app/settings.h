@@ -46,6 +46,7 @@ struct Settings {
     std::string trustFolder;   // certificates of the authorities whose signatures count
     std::string timeAuthority; // for time-stamps on signatures
     bool timeRequired = false; // no signature without
+    bool revocation = true;    // authorities are asked whether certificates still stand
     std::string demoToken;     // the program that makes the demo's token
 
     bool production() const { return profile == "production"; }

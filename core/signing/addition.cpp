@@ -47,7 +47,28 @@ public:
         return nothingHides() && nothingWasWaited();
     }
 
+    // Only the store of evidence is new, and every object that was added belongs to it.
+    bool onlyProves() {
+        if (!onlySigns() || !added_.empty()) return false;
+        const Value store = after_.root().at("DSS");
+        if (!store.is(Kind::Reference) || store.sameAs(before_.root().at("DSS"))) return false;
+        std::set<std::int64_t> proofs;
+        collect(store, proofs, 0);
+        return std::all_of(hidden_.begin(), hidden_.end(), [&](std::int64_t number) {
+            return number == before_.rootRef().number ||
+                   (proofs.contains(number) && !before_.places().contains(number));
+        });
+    }
+
 private:
+    void collect(const Value& value, std::set<std::int64_t>& into, int depth) const {
+        if (depth > 20) pdf::malformed("evidence inside itself");
+        if (value.is(Kind::Reference) && into.insert(value.ref().number).second)
+            collect(after_.object(value.ref().number).value, into, depth + 1);
+        for (const Value& item : value.items())
+            collect(item, into, depth + 1);
+    }
+
     // A reference that led nowhere when it was signed must not lead somewhere now.
     bool nothingWasWaited() const {
         for (const auto& [number, place] : before_.places())
@@ -161,7 +182,7 @@ private:
     bool harmless(std::int64_t number, const pdf::Object& is) const {
         const pdf::Object was = before_.object(number);
         if (was.stream || is.stream) return false;
-        if (number == before_.rootRef().number) return sameBut(was.value, is.value, {"AcroForm"});
+        if (number == before_.rootRef().number) return sameBut(was.value, is.value, {"AcroForm", "DSS"});
         if (formRef_.is(Kind::Reference) && formRef_.ref().number == number)
             return sameBut(was.value, is.value, {"Fields", "SigFlags"});
         if (was.value.at("Type").isName("Page")) return pageOnlyShowsSignatures(was.value, is.value);
@@ -225,6 +246,15 @@ bool nothingButSignaturesAfter(const Document& document, std::size_t end) {
         return Addition{before, document}.onlySigns();
     } catch (const pdf::Unreadable&) {
         return false; // what was signed does not stand by itself
+    }
+}
+
+bool onlyEvidenceAfter(const Document& document, std::size_t end) {
+    try {
+        const Document before{document, end};
+        return Addition{before, document}.onlyProves();
+    } catch (const pdf::Unreadable&) {
+        return false;
     }
 }
 

@@ -10,5 +10,7 @@ namespace motcua::signing {
 
 // Behind `end` only signatures were added, or empty fields of what was signed were filled by them.
 bool nothingButSignaturesAfter(const pdf::Document& document, std::size_t end);
+// Behind `end` stands nothing but what proves the signatures before it (dss.h).
+bool onlyEvidenceAfter(const pdf::Document& document, std::size_t end);
 
 } // namespace motcua::signing

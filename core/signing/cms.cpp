@@ -1,7 +1,7 @@
 #include "signing/cms.h"
 
 #include "base/bytes.h"
-#include "signing/certificate.h"
+#include "signing/revocation.h"
 
 #include <openssl/ess.h>
 #include <openssl/evp.h>
@@ -156,7 +156,7 @@ std::optional<TimeReport> timeOf(CMS_SignerInfo* signer, const Judging& by) {
     const ASN1_TYPE* value = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : nullptr;
     if (!value || value->type != V_ASN1_SEQUENCE) return std::nullopt;
     const std::string signature = bytesOf(CMS_SignerInfo_get0_signature(signer));
-    return judgeToken(bytesOf(value->value.sequence), digestOf(signature), by.anchors, by.known());
+    return judgeToken(bytesOf(value->value.sequence), digestOf(signature), by);
 }
 
 // The signed attribute that ties the signature to this very certificate.
@@ -237,8 +237,10 @@ void judge(CmsReport& report, CMS_ContentInfo* cms, const ContentDigest& digest,
     const bool stamped = report.time && report.time->fits && report.time->trusted;
     const Instant known = stamped ? std::min(report.time->at, by.known()) : by.known();
     const Instant made = stamped ? report.time->at : report.claimedAt.value_or(by.now);
-    report.trusted = mayVouch(certificate) && chainTo(certificate, all.get(), by.anchors, made);
+    const auto chain = mayVouch(certificate) ? chainTo(certificate, all.get(), by.anchors, made) : nullptr;
+    report.trusted = chain != nullptr;
     report.ended = report.trusted && !chainTo(certificate, all.get(), by.anchors, known);
+    if (report.intact && report.trusted) report.state = judgedChain(chain.get(), by, known);
 }
 
 } // namespace

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "signing/timestamp.h"
-#include "signing/trust.h"
 
 #include <memory>
 #include <optional>
@@ -62,21 +61,11 @@ struct CmsReport {
     std::string serial{}; // hex
     std::optional<Instant> validFrom{};
     std::optional<Instant> validTo{};
+    CertificateState state{};           // of its chain, when it signed
     std::optional<Instant> claimedAt{}; // signingTime, where the envelope has one
     // A time-stamp on the signature; none: the time is the signer's own word.
     std::optional<TimeReport> time{};
     std::string why{}; // for the log: what does not fit
-};
-
-// By what is judged.
-struct Judging {
-    const TrustAnchors& anchors;
-    Instant now;
-    // When it is known, by other means than itself, to have been there; a certificate that has ended since is
-    // good still. Nothing: it is seen for the first time.
-    std::optional<Instant> knownAt{};
-
-    Instant known() const { return knownAt.value_or(now); }
 };
 
 // `cades`: signingCertificateV2 is demanded. `claimedAt`: when its signer says, outside the envelope, that it

@@ -173,30 +173,32 @@ Result<void> PaperService::make(const Context& context, const Paper& paper) {
     if (!profile && paper.mustSign) return postpone(context, paper, std::string{kNoProfile}, kLookForProfile);
     MOTCUA_TRY(dossier, rooms_.dossiers.find(context, paper.dossier));
     MOTCUA_TRY(laid, lay(context, paper, dossier));
-    if (!profile) return keep(context, paper, dossier, std::move(laid.bytes), {});
+    if (!profile) return keep(context, paper, dossier, {std::move(laid.bytes)}, false);
     auto made = signer_.sign(context, paper, *profile, laid);
-    if (made) return keep(context, paper, dossier, std::move(made->bytes), made->level);
+    if (made) return keep(context, paper, dossier, std::move(*made), true);
     if (paper.mustSign || mayRetry(made.error())) return made.error();
     log::warning("paper.unsigned", {{"paper", paper.id}, {"error", made.error().code}});
-    return keep(context, paper, dossier, std::move(laid.bytes), {});
+    return keep(context, paper, dossier, {std::move(laid.bytes)}, false);
 }
 
 Result<void> PaperService::keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
-                                std::string bytes, std::optional<Level> level) {
-    const std::string digest = toHex(sha256(bytes));
-    const files::Upload upload = uploadOf(paper, dossier, std::move(bytes));
+                                SignedPaper made, bool isSigned) {
+    const std::string digest = toHex(sha256(made.bytes));
+    const files::Upload upload = uploadOf(paper, dossier, std::move(made.bytes));
     MOTCUA_CHECK(
         rooms_.files.put(context, upload, [&](db::Writer& tx, const files::File& file) -> Result<void> {
+            std::optional<Level> level;
+            if (isSigned) level = made.level;
             if (!repository_.markMade(tx, paper.id, file.id, level, rooms_.clock.now()))
                 return conflict("paper.made_before");
-            if (level && !signer_.isWhole(*level)) repository_.setExtension(tx, paper.id, rooms_.clock.now());
+            if (isSigned && !made.whole) repository_.setExtension(tx, paper.id, rooms_.clock.now());
             rooms_.audit.record(tx, context, dossier.id, "paper.made",
                                 Json::object()
                                     .set("paper", paper.id)
                                     .set("kind", paper.kind)
                                     .set("number", paper.shownNumber())
-                                    .set("signed", level.has_value())
-                                    .set("level", level ? toWord(*level) : "")
+                                    .set("signed", isSigned)
+                                    .set("level", isSigned ? toWord(made.level) : "")
                                     .set("sha256", digest));
             return rooms_.dossiers.setDocument(context, tx, dossier.id, paper.kind, file.id);
         }));
@@ -224,7 +226,7 @@ Result<void> PaperService::extend(const Context& context, const Paper& paper) {
     MOTCUA_TRY(kept, rooms_.database.read(context,
                                           [&](db::Reader& tx) { return rooms_.files.find(tx, paper.file); }));
     MOTCUA_TRY(before, rooms_.files.readAll(kept));
-    MOTCUA_TRY(more, signer_.extended({std::move(before), paper.level}));
+    MOTCUA_TRY(more, signer_.extended({std::move(before), paper.level, false}));
     const std::string digest = toHex(sha256(more.bytes));
     const files::Upload upload = uploadOf(paper, dossier, std::move(more.bytes));
     MOTCUA_CHECK(
@@ -232,7 +234,7 @@ Result<void> PaperService::extend(const Context& context, const Paper& paper) {
             if (!repository_.markExtended(tx, paper.id, paper.file, file.id, more.level))
                 return conflict("paper.changed_meanwhile");
             std::optional<Instant> again;
-            if (!signer_.isWhole(more.level)) again = rooms_.clock.now() + kExtendAgain;
+            if (!more.whole) again = rooms_.clock.now() + kExtendAgain;
             repository_.setExtension(tx, paper.id, again);
             rooms_.audit.record(
                 tx, context, dossier.id, "paper.extended",

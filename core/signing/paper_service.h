@@ -77,7 +77,7 @@ private:
                        Json& data);
     void fillTerms(const Context& context, const Paper& paper, const dossier::Dossier& dossier, Json& data);
     Result<void> keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
-                      std::string bytes, std::optional<Level> level);
+                      SignedPaper made, bool isSigned);
     Result<void> postpone(const Context& context, const Paper& paper, const std::string& problem, Millis by);
     void lookAfter(const Context& context);
     void extendAll(const Context& context);

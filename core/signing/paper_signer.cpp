@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "signing/authority_http.h"
+#include "signing/dss.h"
 #include "signing/pdf_date.h"
 
 #include <algorithm>
@@ -24,6 +25,14 @@ SignerCertificate certificateOf(const sdk::SigningCertificate& from) {
     return signer;
 }
 
+constexpr std::string_view kSealEnding = "-seal";
+
+// The organisation's mark covers a third of the person's, at its left (Decree 30/2020, annex I, II.8).
+std::optional<documents::Place> besideLeft(std::optional<documents::Place> place) {
+    if (place) place->x = std::max(30.0, place->x - place->width * 2 / 3);
+    return place;
+}
+
 sdk::SignatureAlgorithm algorithmFor(KeyKind kind) {
     return kind == KeyKind::Rsa ? sdk::SignatureAlgorithm::RsaPkcs1Sha256
                                 : sdk::SignatureAlgorithm::EcdsaSha256;
@@ -32,10 +41,18 @@ sdk::SignatureAlgorithm algorithmFor(KeyKind kind) {
 } // namespace
 
 std::optional<std::string> PaperSigner::profileOf(const Context& context, const std::string& agency) const {
+    return profileOf(context, agency, {});
+}
+
+// Among the profiles whose names end so.
+std::optional<std::string> PaperSigner::profileOf(const Context& context, const std::string& agency,
+                                                  std::string_view ending) const {
     const auto profiles = signer_.profiles();
     std::vector<std::string> names;
-    for (const plugins::ProfileRef& one : profiles)
-        names.push_back(one.profile);
+    for (const plugins::ProfileRef& one : profiles) {
+        const std::string& name = one.profile;
+        names.push_back(name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : std::string{});
+    }
     const auto tree = agencies_.tree(context);
     const auto chosen = profileFor(names, *tree, agency, civilDay(clock_.now()));
     if (!chosen) return std::nullopt;
@@ -97,32 +114,66 @@ TimeStamper PaperSigner::stamper(Level& reached) const {
     };
 }
 
+Result<std::string> PaperSigner::signedBy(const Context& context, const Paper& paper, const Seal& seal,
+                                          const std::string& pdf,
+                                          const std::optional<documents::Place>& place, bool organisation,
+                                          const TimeStamper& stamper) const {
+    SignatureFacts facts = factsOf(context, paper, seal);
+    facts.place = place;
+    facts.organisation = organisation;
+    return signPdf(
+        pdf, certificateOf(seal.certificate), facts,
+        [&](const std::string& digest) { return signatureOf(context, paper, seal, facts.reason, digest); },
+        stamper);
+}
+
 Result<SignedPaper> PaperSigner::sign(const Context& context, const Paper& paper, const std::string& profile,
                                       const documents::LaidOut& laid) const {
-    MOTCUA_TRY(seal, sealOf(context, profile));
-    SignatureFacts facts = factsOf(context, paper, seal);
-    facts.place = laid.signature;
+    const auto second =
+        mustBeSigned(paper.kind) ? profileOf(context, paper.agency, kSealEnding) : std::nullopt;
+    MOTCUA_TRY(first, sealOf(context, profile));
     Level level = Level::Basic;
-    MOTCUA_TRY(bytes, signPdf(
-                          laid.bytes, certificateOf(seal.certificate), facts,
-                          [&](const std::string& digest) {
-                              return signatureOf(context, paper, seal, facts.reason, digest);
-                          },
-                          stamper(level)));
-    return intact(std::move(bytes), level, 1);
+    if (!second) {
+        MOTCUA_TRY(bytes, signedBy(context, paper, first, laid.bytes, laid.signature, true, stamper(level)));
+        MOTCUA_TRY(made, intact(std::move(bytes), level, 1));
+        return proved(std::move(made));
+    }
+    // One time-stamp over the file proves the day of both.
+    MOTCUA_TRY(once, signedBy(context, paper, first, laid.bytes, laid.signature, false, {}));
+    MOTCUA_TRY(organisation, sealOf(context, *second));
+    MOTCUA_TRY(bytes, signedBy(context, paper, organisation, once, besideLeft(laid.signature), true, {}));
+    MOTCUA_TRY(made, intact(std::move(bytes), level, 2));
+    auto whole = extended(made);
+    if (whole || settings_.timeRequired) return whole;
+    log::warning("signing.no_timestamp", {{"error", whole.error().code}, {"detail", whole.error().detail}});
+    made.whole = false;
+    return made;
 }
 
 Result<SignedPaper> PaperSigner::extended(const SignedPaper& paper) const {
-    if (isWhole(paper.level)) return paper;
+    if (settings_.timeAuthority.empty() || paper.level >= Level::Timed) return proved(paper);
     const std::size_t before = judge(paper.bytes).signatures.size();
-    Level level = paper.level;
     const TimeStamper ask = [&](const std::string& digest) {
-        level = Level::Timed;
         return timestampFrom(settings_.timeAuthority, digest, TrustAnchors::fromFolder(settings_.trustFolder),
                              clock_.now());
     };
     MOTCUA_TRY(bytes, stampPdf(paper.bytes, ask));
-    return intact(std::move(bytes), level, before + 1);
+    MOTCUA_TRY(stamped, intact(std::move(bytes), Level::Timed, before + 1));
+    return proved(std::move(stamped));
+}
+
+// With what the authorities say of the certificates, once the time is proved: B-LT.
+Result<SignedPaper> PaperSigner::proved(SignedPaper paper) const {
+    paper.whole = settings_.timeAuthority.empty() || paper.level >= Level::Timed;
+    if (!settings_.revocation || paper.level != Level::Timed) return paper;
+    const TrustAnchors anchors = TrustAnchors::fromFolder(settings_.trustFolder);
+    Evidence evidence;
+    const Verdict before = verify(paper.bytes, {anchors, clock_.now(), {}, &desk_, nullptr, &evidence});
+    paper.whole = !evidence.unanswered;
+    if (evidence.unanswered || (evidence.answers.empty() && evidence.lists.empty())) return paper;
+    MOTCUA_TRY(bytes, withEvidence(paper.bytes, evidence));
+    MOTCUA_TRY(made, intact(std::move(bytes), Level::Lasting, before.signatures.size()));
+    return made;
 }
 
 // Nothing goes out that would not be found intact.
@@ -134,12 +185,12 @@ Result<SignedPaper> PaperSigner::intact(std::string bytes, Level level, std::siz
         });
     if (own.signatures.size() != signatures || !all || own.standing == Standing::Changed)
         return internal("signing.not_intact", own.code);
-    return SignedPaper{std::move(bytes), level};
+    return SignedPaper{std::move(bytes), level, true};
 }
 
 Verdict PaperSigner::judge(std::string_view pdf, std::optional<Instant> knownAt) const {
     const TrustAnchors anchors = TrustAnchors::fromFolder(settings_.trustFolder);
-    return verify(pdf, {anchors, clock_.now(), knownAt});
+    return verify(pdf, {anchors, clock_.now(), knownAt, settings_.revocation ? &desk_ : nullptr});
 }
 
 } // namespace motcua::signing

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace motcua::signing {
 
@@ -18,27 +19,34 @@ struct SignerSettings {
     std::string trustFolder{};   // certificates of the authorities that are trusted
     std::string timeAuthority{}; // where time-stamps are had (RFC 3161 over HTTP); "": signatures are B-B
     bool timeRequired = false;   // no paper is signed without; else it gets its time-stamp later
+    bool revocation = true;      // authorities are asked whether certificates still stand
 };
 
 struct SignedPaper {
     std::string bytes;
     Level level = Level::Basic;
+    bool whole = true; // false: an authority was silent, and there may be more to prove later
 };
 
 class PaperSigner {
 public:
     PaperSigner(const plugins::PluginRegistry& plugins, agency::AgencyService& agencies, const Clock& clock,
                 SignerSettings settings)
-        : signer_(plugins), agencies_(agencies), clock_(clock), settings_(std::move(settings)) {}
+        : signer_(plugins),
+          agencies_(agencies),
+          clock_(clock),
+          settings_(std::move(settings)),
+          desk_(clock) {}
 
     // The profile that signs for an agency (profileFor), as calls name it.
     std::optional<std::string> profileOf(const Context& context, const std::string& agency) const;
-    // Errors: Rejected "signing.no_certificate"; those of the plugin and of signPdf.
+    // What decides something gets the organisation's seal (chữ ký số của cơ quan) behind the signature of its
+    // leader, where a profile "<name>-seal" is there beside the names that profileFor knows (Decree 30/2020,
+    // article 13). Errors: Rejected "signing.no_certificate"; those of the plugin and of signPdf.
     Result<SignedPaper> sign(const Context& context, const Paper& paper, const std::string& profile,
                              const documents::LaidOut& laid) const;
     // What a signature still lacks for the settings' sake is added behind it. Errors: those of stampPdf.
     Result<SignedPaper> extended(const SignedPaper& paper) const;
-    bool isWhole(Level level) const { return settings_.timeAuthority.empty() || level >= Level::Timed; }
 
     Verdict judge(std::string_view pdf, std::optional<Instant> knownAt = {}) const;
 
@@ -48,17 +56,24 @@ private:
         sdk::SigningCertificate certificate;
         KeyKind kind;
     };
+    std::optional<std::string> profileOf(const Context& context, const std::string& agency,
+                                         std::string_view ending) const;
+    Result<std::string> signedBy(const Context& context, const Paper& paper, const Seal& seal,
+                                 const std::string& pdf, const std::optional<documents::Place>& place,
+                                 bool organisation, const TimeStamper& stamper) const;
     Result<Seal> sealOf(const Context& context, const std::string& profile) const;
     SignatureFacts factsOf(const Context& context, const Paper& paper, const Seal& seal) const;
     Result<std::string> signatureOf(const Context& context, const Paper& paper, const Seal& seal,
                                     const std::string& reason, const std::string& digest) const;
     TimeStamper stamper(Level& reached) const;
     Result<SignedPaper> intact(std::string bytes, Level level, std::size_t signatures) const;
+    Result<SignedPaper> proved(SignedPaper paper) const;
 
     plugins::SignatureClient signer_;
     agency::AgencyService& agencies_;
     const Clock& clock_;
     SignerSettings settings_;
+    mutable AuthorityDesk desk_;
 };
 
 } // namespace motcua::signing

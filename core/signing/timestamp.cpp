@@ -1,7 +1,7 @@
 #include "signing/timestamp.h"
 
 #include "base/bytes.h"
-#include "signing/certificate.h"
+#include "signing/revocation.h"
 
 #include <openssl/bn.h>
 
@@ -51,14 +51,24 @@ bool setNonce(TS_REQ* request) {
     return made;
 }
 
-// The signature on the token, by a certificate whose one purpose is time-stamps (RFC 3161, 2.3).
-bool signedBy(PKCS7* token, const TrustAnchors& anchors, Instant at, std::string& authority) {
+// Who signed the token, by a certificate whose one purpose is time-stamps (RFC 3161, 2.3); null for nobody
+// who counts.
+Handle<X509> signerOf(PKCS7* token, const TrustAnchors& anchors, Instant at) {
     const auto store = storeOf(anchors, at);
     X509* signer = nullptr;
-    if (!store || TS_RESP_verify_signature(token, nullptr, store.get(), &signer) != 1) return false;
-    const Handle<X509> held{signer};
-    authority = partOf(X509_get_subject_name(signer), NID_commonName);
-    return strongKey(signer);
+    if (!store || TS_RESP_verify_signature(token, nullptr, store.get(), &signer) != 1) return nullptr;
+    Handle<X509> held{signer};
+    return strongKey(signer) ? std::move(held) : nullptr;
+}
+
+// Valid when it says it was made, and still, or when the token was seen; and not revoked.
+bool trusted(PKCS7* token, const Judging& by, TimeReport& report) {
+    const auto then = signerOf(token, by.anchors, report.at);
+    const auto signer = then ? signerOf(token, by.anchors, by.known()) : nullptr;
+    if (!signer) return false;
+    report.authority = partOf(X509_get_subject_name(signer.get()), NID_commonName);
+    const auto chain = chainTo(signer.get(), token->d.sign->cert, by.anchors, by.known());
+    return chain && judgedChain(chain.get(), by, by.known()).word != CertificateState::Word::Revoked;
 }
 
 } // namespace
@@ -98,14 +108,13 @@ Result<std::string> tokenFrom(const std::string& reply, const std::string& reque
         return refused("signing.time_wrong", "it does not answer this request");
     const std::string token = derOf(TS_RESP_get_token(answer.get()), i2d_PKCS7);
     const auto fits = [&digest](int nid) { return nid == NID_sha256 ? digest : std::string{}; };
-    const TimeReport report = judgeToken(token, fits, anchors, now);
+    const TimeReport report = judgeToken(token, fits, {anchors, now});
     if (!report.fits) return refused("signing.time_wrong", "another digest");
     if (!report.trusted) return refused("signing.time_untrusted", "nobody vouches for the authority");
     return token;
 }
 
-TimeReport judgeToken(std::string_view token, const ContentDigest& digest, const TrustAnchors& anchors,
-                      Instant known) {
+TimeReport judgeToken(std::string_view token, const ContentDigest& digest, const Judging& by) {
     TimeReport report;
     const auto signedData = decoded<PKCS7>(token, d2i_PKCS7);
     const Handle<TS_TST_INFO> info{signedData && PKCS7_type_is_signed(signedData.get())
@@ -126,9 +135,7 @@ TimeReport judgeToken(std::string_view token, const ContentDigest& digest, const
     report.fits = !wanted.empty() &&
                   wanted == std::string_view{reinterpret_cast<const char*>(ASN1_STRING_get0_data(stamped)),
                                              static_cast<std::size_t>(ASN1_STRING_length(stamped))};
-    // Its certificate was valid when it says it was made, and still is, or was when the token was seen.
-    report.trusted = signedBy(signedData.get(), anchors, *at, report.authority) &&
-                     signedBy(signedData.get(), anchors, known, report.authority);
+    report.trusted = trusted(signedData.get(), by, report);
     ERR_clear_error();
     return report;
 }

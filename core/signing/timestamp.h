@@ -2,9 +2,8 @@
 // proves.
 #pragma once
 
-#include "base/clock.h"
 #include "base/result.h"
-#include "signing/trust.h"
+#include "signing/judging.h"
 
 #include <functional>
 #include <string>
@@ -36,8 +35,7 @@ struct TimeReport {
     std::string authority{};
 };
 
-// `known`: when the token is known to have been there; its certificate must have been valid then.
-TimeReport judgeToken(std::string_view token, const ContentDigest& digest, const TrustAnchors& anchors,
-                      Instant known);
+// Its certificate must have been valid when the token is known to have been there, and not revoked.
+TimeReport judgeToken(std::string_view token, const ContentDigest& digest, const Judging& by);
 
 } // namespace motcua::signing

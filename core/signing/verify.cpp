@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "signing/addition.h"
+#include "signing/dss.h"
 #include "signing/pdf_date.h"
 #include "signing/pdf_digests.h"
 #include "signing/pdf_document.h"
@@ -119,8 +120,7 @@ private:
         SignatureReport report;
         report.isTimestamp = true;
         if (!found.rangeRight) return said(report, Standing::Changed, "bad_range");
-        const TimeReport time =
-            judgeToken(found.dictionary.at("Contents").text(), covered(found), by_.anchors, by_.known());
+        const TimeReport time = judgeToken(found.dictionary.at("Contents").text(), covered(found), by_);
         report.timeAuthority = time.authority;
         if (!time.fits) return said(report, Standing::Changed, "changed");
         if (!nothingButSignaturesAfter(document_, found.end))
@@ -180,7 +180,12 @@ Verdict judged(std::string_view bytes, const Judging& by) {
         found.push_back(located(document, one));
     std::stable_sort(found.begin(), found.end(),
                      [](const Found& a, const Found& b) { return a.end < b.end; });
-    verdict.signatures = Judge{document, std::move(found), by}.reports();
+    const Evidence evidence = evidenceIn(document);
+    Judging with = by;
+    with.evidence = &evidence;
+    const std::size_t end = found.empty() ? 0 : found.back().end;
+    verdict.signatures = Judge{document, std::move(found), with}.reports();
+    verdict.bringsEvidence = !evidence.answers.empty() || !evidence.lists.empty();
     const bool somebody = std::any_of(verdict.signatures.begin(), verdict.signatures.end(),
                                       [](const SignatureReport& one) { return !one.isTimestamp; });
     if (!somebody) {
@@ -195,7 +200,8 @@ Verdict judged(std::string_view bytes, const Judging& by) {
         verdict.code = report.code;
     }
     // What stands behind the last signature is nobody's word.
-    if (verdict.standing == Standing::Good && !verdict.signatures.back().coversWholeFile) {
+    if (verdict.standing == Standing::Good && !verdict.signatures.back().coversWholeFile &&
+        !onlyEvidenceAfter(document, end)) {
         verdict.standing = Standing::Changed;
         verdict.code = "added_after";
     }
@@ -231,6 +237,7 @@ SignatureReport weighed(const SignatureReport& report, Instant now) {
     // Without a time-stamp the day of signing is the signer's word alone: who holds the key of a certificate
     // that has ended can write any day.
     if (by.ended) return said(report, Standing::Unknown, "ended");
+    if (by.state.word == CertificateState::Word::Revoked) return said(report, Standing::Unknown, "revoked");
     return said(report, Standing::Good, "good");
 }
 

@@ -20,8 +20,8 @@ enum class Standing {
 // Why, as a word: the i18n key is "verify.why.<code>".
 struct SignatureReport {
     Standing standing = Standing::Unknown;
-    // "good", "changed", "added_after", "bad_range", "weak", "untrusted", "time", "ended", "bad_timestamp",
-    // "time_untrusted", "kind_unsupported"
+    // "good", "changed", "added_after", "bad_range", "weak", "untrusted", "time", "ended", "revoked",
+    // "bad_timestamp", "time_untrusted", "kind_unsupported"
     std::string code{};
     bool isTimestamp = false; // of an authority over the file: nobody's signature
     CmsReport certificate{};
@@ -44,6 +44,7 @@ struct Verdict {
     // "form_unsupported".
     std::string code{};
     std::vector<SignatureReport> signatures{}; // the oldest first
+    bool bringsEvidence = false;               // of how certificates stood (B-LT)
 };
 
 Verdict verify(std::string_view pdf, const Judging& by);

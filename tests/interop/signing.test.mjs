@@ -1,7 +1,10 @@
-// What the room of signatures makes, judged by pdfsig and openssl, with a time-stamp authority by `openssl ts`. // P14, O12
+// What the room of signatures makes, judged by pdfsig and openssl, with a time-stamp authority by `openssl ts`
+// and answers about certificates by `openssl ocsp`. // P14, O12
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -11,7 +14,7 @@ import { Tsa } from '../../tools/simulators/tsa/tsa.mjs';
 const driver = join(process.env.MOTCUA_BUILD, 'signing_driver');
 const folder = mkdtempSync(join(tmpdir(), 'motcua-signing-'));
 const at = (name) => join(folder, name);
-let tsa;
+let tsa, responder, responderPort;
 
 function run(program, ...words) {
     return execFileSync(program, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -46,6 +49,41 @@ function plainPdf() {
 const rsa = ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'], curve = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 const signing = 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n';
 
+async function freePort() {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+}
+
+// Answers for these certificates; `revoked`: [name, moment].
+async function respond(names, revoked = {}) {
+    await silence();
+    const moment = (date) => date.toISOString().replace(/[-:T]/g, '').slice(2, 14) + 'Z';
+    const line = (name) => {
+        const serial = run('openssl', 'x509', '-in', `${name}.pem`, '-noout', '-serial').trim().split('=')[1];
+        const since = revoked[name] ? `${moment(revoked[name])},keyCompromise` : '';
+        return [since ? 'R' : 'V', '491231235959Z', since, serial, 'unknown', `/CN=${name}`].join('\t');
+    };
+    writeFileSync(at('index.txt'), names.map((name) => `${line(name)}\n`).join(''));
+    responder = spawn('openssl', ['ocsp', '-port', String(responderPort), '-index', 'index.txt', '-CA', 'ca.pem', '-rsigner', 'ocsp.pem',
+        '-rkey', 'ocsp.key', '-nmin', '5'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    await new Promise((resolve, reject) => {
+        for (const said of [responder.stdout, responder.stderr])
+            said.on('data', (text) => text.includes('ACCEPT') && resolve());
+        responder.on('exit', () => reject(new Error('the responder has gone')));
+    });
+}
+async function silence() {
+    if (!responder) return;
+    const gone = once(responder, 'exit');
+    responder.kill();
+    await gone;
+    responder = undefined;
+}
+
 before(async () => {
     run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '3', '-subj', '/CN=Test CA');
     mkdirSync(at('trust'));
@@ -53,11 +91,16 @@ before(async () => {
     issue('leader', rsa, signing);
     issue('office', curve, signing);
     issue('tsa', rsa, 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n');
+    issue('ocsp', rsa, 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=critical,OCSPSigning\n');
+    responderPort = await freePort();
+    for (const name of ['asked', 'lost'])
+        issue(name, curve, `${signing}authorityInfoAccess=OCSP;URI:http://127.0.0.1:${responderPort}/\n`);
     writeFileSync(at('plain.pdf'), plainPdf());
     tsa = new Tsa({ certificate: at('tsa.pem'), key: at('tsa.key'), others: at('ca.pem') });
     await tsa.listen();
 });
 after(async () => {
+    await silence();
     await tsa.close();
     rmSync(folder, { recursive: true });
 });
@@ -77,7 +120,7 @@ test('pdfsig finds B-B and B-T signatures valid, one behind the other', async ()
     assert.equal(said.match(/Signature Validation: Signature is Valid/g)?.length, 2, said);
     assert.equal(said.match(/ETSI.CAdES.detached/g)?.length, 2);
     assert.deepEqual(await drive('verify', 'twice.pdf', 'trust'),
-        ['good', 'signature good proved=yes by=leader', 'signature good proved=yes by=office']);
+        ['good', 'signature good proved=yes state=untold by=leader', 'signature good proved=yes state=untold by=office']);
 });
 
 test('openssl takes envelope and time-stamp as they stand in the file', async () => {
@@ -102,10 +145,10 @@ test('openssl takes envelope and time-stamp as they stand in the file', async ()
 
 test('a time-stamp over the whole file comes later and harms no signature', async () => {
     await signPdf('plain.pdf', 'basic.pdf', 'office');
-    assert.deepEqual(await drive('verify', 'basic.pdf', 'trust'), ['good', 'signature good proved=no by=office']);
+    assert.deepEqual(await drive('verify', 'basic.pdf', 'trust'), ['good', 'signature good proved=no state=untold by=office']);
     assert.deepEqual(await drive('stamp', 'basic.pdf', 'later.pdf', tsa.url, 'trust'), ['ok']);
     assert.deepEqual(await drive('verify', 'later.pdf', 'trust'),
-        ['good', 'signature good proved=yes by=office', 'timestamp good proved=yes by=']);
+        ['good', 'signature good proved=yes state=untold by=office', 'timestamp good proved=yes state=untold by=']);
     assert.match(run('pdfsig', '-nocert', 'later.pdf'), /Signature Validation: Signature is Valid/);
     const file = readFileSync(at('later.pdf'), 'latin1');
     const [, a, b, c, d] = [...file.matchAll(/\/ByteRange \[(\d+) (\d+) (\d+) (\d+)/g)].at(-1).map(Number);
@@ -130,4 +173,62 @@ test('an authority that answers wrongly gives no time-stamp', async () => {
     tsa.fault = 'none';
     mkdirSync(at('nobody'), { recursive: true });
     assert.deepEqual(await drive('stamp', 'basic.pdf', 'none.pdf', tsa.url, 'nobody'), ['error signing.time_untrusted']);
+});
+
+test('B-LT: what the authority said of the certificate stays with the file', async () => {
+    await respond(['asked', 'lost']);
+    await signPdf('plain.pdf', 'timed.pdf', 'asked', tsa.url, 'trust');
+    assert.deepEqual(await drive('lasting', 'timed.pdf', 'lasting.pdf', 'trust'), ['ok']);
+    await silence();
+    assert.deepEqual(await drive('verify', 'lasting.pdf', 'trust'), ['good lasting', 'signature good proved=yes state=good by=asked']);
+    assert.deepEqual(await drive('verify', 'timed.pdf', 'trust', 'ask'), ['good', 'signature good proved=yes state=untold by=asked']);
+    assert.match(run('pdfsig', '-nocert', 'lasting.pdf'), /Signature Validation: Signature is Valid/);
+    const file = readFileSync(at('lasting.pdf'));
+    const number = file.toString('latin1').match(/\/OCSPs \[ (\d+) 0 R/)[1];
+    const stream = file.indexOf(`\n${number} 0 obj\n`), from = file.indexOf('stream\n', stream) + 7;
+    const length = Number(file.subarray(stream, from).toString('latin1').match(/Length (\d+)/)[1]);
+    writeFileSync(at('kept.ocsp'), file.subarray(from, from + length));
+    const said = spawnSync('openssl', ['ocsp', '-respin', 'kept.ocsp', '-issuer', 'ca.pem', '-cert', 'asked.pem', '-CAfile', 'ca.pem', '-no_nonce'],
+        { cwd: folder, encoding: 'utf8' });
+    assert.match(said.stdout + said.stderr, /asked\.pem: good/);
+    assert.match(said.stdout + said.stderr, /Response verify OK/);
+    // The store may be added, and nothing beside it.
+    writeFileSync(at('tail.pdf'), Buffer.concat([readFileSync(at('timed.pdf')), Buffer.from('\n')]));
+    assert.equal((await drive('verify', 'tail.pdf', 'trust'))[0], 'added_after');
+});
+
+test('a revoked certificate signs nothing any more, and what it signed before stays good', async () => {
+    await respond(['asked', 'lost']);
+    await signPdf('plain.pdf', 'before.pdf', 'lost', tsa.url, 'trust');
+    await signPdf('plain.pdf', 'claimed.pdf', 'lost');
+    assert.equal((await drive('verify', 'claimed.pdf', 'trust', 'ask'))[1], 'signature good proved=no state=good by=lost');
+    await respond(['asked', 'lost'], { lost: new Date(Date.now() + 2000) });
+    assert.equal((await drive('verify', 'before.pdf', 'trust', 'ask'))[1], 'signature good proved=yes state=good by=lost');
+    await respond(['asked', 'lost'], { lost: new Date(Date.now() - 3_600_000) });
+    for (const name of ['before.pdf', 'claimed.pdf'])
+        assert.match((await drive('verify', name, 'trust', 'ask')).join('\n'), /^revoked\nsignature revoked proved=(yes|no) state=revoked by=lost$/);
+    // Somebody else's answer counts for nothing.
+    await respond(['asked']);
+    assert.match((await drive('verify', 'before.pdf', 'trust', 'ask'))[1], /state=untold/);
+});
+
+test('CAdES beside a file: openssl and we judge each other\'s', async () => {
+    writeFileSync(at('paper.txt'), 'Giấy chứng nhận số 01/GCN');
+    writeFileSync(at('other.txt'), 'Giấy chứng nhận số 02/GCN');
+    const judged = (signature, content = 'paper.txt') => drive('verify-detached', signature, content, 'trust');
+    const openssl = (...words) => spawnSync('openssl', ['cms', ...words], { cwd: folder, encoding: 'utf8' }).stderr;
+    for (const [name, ...more] of [['leader'], ['office', tsa.url, 'trust']]) {
+        assert.deepEqual(await drive('detached', 'paper.txt', 'ours.p7s', `${name}.key`, `${name}.pem`, 'ca.pem', ...more), ['ok']);
+        assert.deepEqual(await judged('ours.p7s'),
+            ['good', `signature good proved=${more.length > 0 ? 'yes' : 'no'} state=untold by=${name}`]);
+        assert.match(openssl('-verify', '-binary', '-cades', '-inform', 'DER', '-in', 'ours.p7s', '-content', 'paper.txt', '-CAfile', 'ca.pem',
+            '-purpose', 'any', '-out', '/dev/null'), /CAdES Verification successful/);
+        assert.equal((await judged('ours.p7s', 'other.txt'))[0], 'changed');
+    }
+    openssl('-sign', '-binary', '-cades', '-in', 'paper.txt', '-outform', 'DER', '-out', 'theirs.p7s', '-signer', 'leader.pem', '-inkey',
+        'leader.key', '-md', 'sha512');
+    assert.deepEqual(await judged('theirs.p7s'), ['good', 'signature good proved=no state=untold by=leader']);
+    openssl('-sign', '-binary', '-in', 'paper.txt', '-outform', 'DER', '-out', 'plain.p7s', '-signer', 'leader.pem', '-inkey', 'leader.key');
+    assert.equal((await judged('plain.p7s'))[0], 'changed'); // it does not name its certificate
+    assert.deepEqual(await judged('paper.txt'), ['broken']);
 });

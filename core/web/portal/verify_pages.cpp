@@ -41,6 +41,12 @@ void addSignature(const http::Page& page, view::Model& verdict, const signing::S
         addRow(verdict, page.say("verify.certificate"),
                page.say("verify.certificate_text",
                         {{"issuer", by.issuer}, {"until", civilDay(*by.validTo).vietnamese()}}));
+    using Word = signing::CertificateState::Word;
+    if (by.trusted)
+        addRow(verdict, page.say("verify.revocation"),
+               page.say(by.state.word == Word::Good      ? "verify.revocation_good"
+                        : by.state.word == Word::Revoked ? "verify.revocation_revoked"
+                                                         : "verify.revocation_untold"));
     addRow(verdict, page.say("verify.state"), page.say("verify.why." + report.code));
 }
 

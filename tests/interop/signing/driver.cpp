@@ -2,11 +2,16 @@
 //
 //   signing_driver pdf IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
 //   signing_driver stamp IN OUT TSA TRUST
-//   signing_driver verify FILE TRUST
+//   signing_driver lasting IN OUT TRUST              (asks the authorities that the certificates name)
+//   signing_driver verify FILE TRUST [ask]
+//   signing_driver detached IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
+//   signing_driver verify-detached SIGNATURE CONTENT TRUST
 //
 // Prints one line: "ok", "error CODE", or of verify the verdict's word and a line for each signature.
 #include "base/bytes.h"
 #include "signing/authority_http.h"
+#include "signing/cades.h"
+#include "signing/dss.h"
 #include "signing/openssl_handles.h"
 #include "signing/pades.h"
 #include "signing/verify.h"
@@ -101,24 +106,53 @@ int stampPdfFile(const Words& words) {
     return written(words.at(1), stampPdf(contentOf(words.at(0)), stamperOf(words, 2)));
 }
 
+std::string wordOf(const CertificateState& state) {
+    using Word = CertificateState::Word;
+    return state.word == Word::Good ? "good" : state.word == Word::Revoked ? "revoked" : "untold";
+}
+
 int told(const Verdict& verdict) {
-    std::cout << verdict.code << "\n";
+    std::cout << verdict.code << (verdict.bringsEvidence ? " lasting" : "") << "\n";
     for (const SignatureReport& one : verdict.signatures)
         std::cout << (one.isTimestamp ? "timestamp" : "signature") << " " << one.code
-                  << " proved=" << (one.provedAt ? "yes" : "no") << " by=" << one.certificate.signer << "\n";
+                  << " proved=" << (one.provedAt ? "yes" : "no") << " state=" << wordOf(one.certificate.state)
+                  << " by=" << one.certificate.signer << "\n";
     return 0;
+}
+
+int makeLasting(const Words& words) {
+    const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(2));
+    AuthorityDesk desk{theClock};
+    Evidence evidence;
+    const std::string file = contentOf(words.at(0));
+    verify(file, {anchors, theClock.now(), {}, &desk, nullptr, &evidence});
+    return written(words.at(1), withEvidence(file, evidence));
 }
 
 int verifyPdf(const Words& words) {
     const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(1));
-    return told(verify(contentOf(words.at(0)), {anchors, theClock.now()}));
+    AuthorityDesk desk{theClock};
+    return told(
+        verify(contentOf(words.at(0)), {anchors, theClock.now(), {}, words.size() > 2 ? &desk : nullptr}));
+}
+
+int signBeside(const Words& words) {
+    const Signer signer{words, 2};
+    return written(words.at(1), signDetached(contentOf(words.at(0)), signer.certificate, theClock.now(),
+                                             signer.sign(), stamperOf(words, 5)));
+}
+
+int verifyBeside(const Words& words) {
+    const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(2));
+    return told(verifyDetached(contentOf(words.at(0)), contentOf(words.at(1)), {anchors, theClock.now()}));
 }
 
 } // namespace
 
 int main(int count, char** arguments) {
     const std::map<std::string, int (*)(const Words&)> commands{
-        {"pdf", signPdfFile}, {"stamp", stampPdfFile}, {"verify", verifyPdf}};
+        {"pdf", signPdfFile},  {"stamp", stampPdfFile},  {"lasting", makeLasting},
+        {"verify", verifyPdf}, {"detached", signBeside}, {"verify-detached", verifyBeside}};
     const Words words(arguments + 1, arguments + count);
     const auto command = words.empty() ? commands.end() : commands.find(words.front());
     if (command == commands.end()) return 2;

@@ -272,17 +272,17 @@ private:
             // What the place was filled with is a copy that fits nowhere: it is the first signature that is
             // asked.
             const std::string file = *test::signPdf(
-                withObjects(once, {{900, field}, {901, signatureValue(once)}}), office_, root_, facts());
+                withObjects(once, {{900, field}, {950, signatureValue(once)}}), office_, root_, facts());
             for (const SignatureReport& one : judged(file).signatures)
                 if (one.code != "bad_range") return one.code;
             return std::string{};
         };
         const std::string place = " /Type /Annot /Subtype /Widget /FT /Sig /T (hai) /F 4";
         CPPUNIT_ASSERT_EQUAL(std::string{"good"},
-                             filled("<< /Rect [90 700 200 740]" + place + " /V 901 0 R >>"));
+                             filled("<< /Rect [90 700 200 740]" + place + " /V 950 0 R >>"));
         for (const std::string& changed :
-             {"<< /Rect [90 100 200 740]" + place + " /V 901 0 R >>", // it has moved
-              "<< /Rect [90 700 200 740]" + place + " /AA << >> /V 901 0 R >>",
+             {"<< /Rect [90 100 200 740]" + place + " /V 950 0 R >>", // it has moved
+              "<< /Rect [90 700 200 740]" + place + " /AA << >> /V 950 0 R >>",
               "<< /Rect [90 700 200 740]" + place + " /AP << >> >>"}) // a picture that nobody signed
             CPPUNIT_ASSERT_EQUAL_MESSAGE(changed, std::string{"added_after"}, filled(changed));
     }
