@@ -103,6 +103,10 @@ bool isSignedBy(std::string_view secret, std::string_view text, std::string_view
     return lower.size() == right.size() && CRYPTO_memcmp(lower.data(), right.data(), right.size()) == 0;
 }
 
+bool isMoment(std::int64_t ms) {
+    return ms >= 0 && ms < 253'402'300'800'000 - vietnamMs;
+}
+
 std::string moment(std::int64_t ms) {
     const std::time_t seconds = (ms + vietnamMs) / 1000;
     std::tm parts{};

@@ -33,6 +33,8 @@ bool isSignedBy(std::string_view secret, std::string_view text, std::string_view
 
 // yyyyMMddHHmmss in GMT+7, and back.
 std::string moment(std::int64_t ms);
+// Whether its 14 digits can say it: until the end of the year 9999.
+bool isMoment(std::int64_t ms);
 std::optional<std::int64_t> parseMoment(std::string_view text);
 
 // 32 hexadecimal digits that follow from an idempotency key, for vnp_RequestId.

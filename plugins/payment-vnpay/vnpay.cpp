@@ -52,6 +52,10 @@ Error badReference() {
     return invalid("payment.reference_invalid", "letters, digits and . - _ only");
 }
 
+Error badMoment() {
+    return invalid("plugin.malformed", "a time beyond the year 9999");
+}
+
 // Words go into texts joined by "|".
 std::string plain(std::string text) {
     for (char& c : text)
@@ -67,6 +71,8 @@ public:
 
     Result<PaymentPage> create(const CreatePayment& request, const Call& call) override {
         if (!isReference(request.reference)) return badReference();
+        if (!vnpay::isMoment(request.createdAt) || !vnpay::isMoment(request.expiresAt.value_or(0)))
+            return badMoment();
         MOTCUA_SDK_TRY(secret, host_.secret(call, "hashSecret"));
         // All times follow from the stored attempt: a repetition makes the same page.
         const std::int64_t expires =
@@ -103,6 +109,7 @@ public:
 
     Result<PaymentState> query(const QueryPayment& request, const Call& call) override {
         if (!isReference(request.reference)) return badReference();
+        if (!vnpay::isMoment(request.createdAt)) return badMoment();
         Fields fields{{"vnp_RequestId", requestId(call, request.reference)},
                       {"vnp_Version", "2.1.0"},
                       {"vnp_Command", "querydr"},
@@ -130,6 +137,7 @@ public:
 
     Result<RefundState> refund(const RefundPayment& request, const Call& call) override {
         if (!isReference(request.reference)) return badReference();
+        if (!vnpay::isMoment(request.createdAt) || !vnpay::isMoment(request.requestedAt)) return badMoment();
         if (request.amount > request.paidAmount) return invalid("plugin.malformed", "more than was paid");
         Fields fields{
             {"vnp_RequestId", requestId(call, request.reference)},

@@ -60,6 +60,7 @@ std::vector<Check> allChecks(const std::vector<std::string>& provides) {
     };
     add(lifeChecks());
     add(callChecks());
+    add(fuzzChecks());
     for (const std::string& provided : provides)
         all.push_back(scriptCheck(provided.substr(0, provided.find('/'))));
     return all;

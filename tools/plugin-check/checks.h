@@ -18,6 +18,7 @@ struct Subject {
     std::string library{};
     Json settings = Json::object(); // {"config": …, "secrets": …} as given, empty where not
     const Contracts& contracts;
+    std::uint64_t seed = 1; // of what is tried at random
 };
 
 using Problems = std::vector<std::string>;
@@ -36,6 +37,7 @@ std::vector<Check> allChecks(const std::vector<std::string>& provides);
 std::vector<Check> staticChecks();
 std::vector<Check> lifeChecks();
 std::vector<Check> callChecks();
+std::vector<Check> fuzzChecks();
 Check scriptCheck(const std::string& capability);
 
 // The settings of the checks: those given, else made from the manifest's schema.

@@ -166,7 +166,7 @@ std::vector<std::pair<std::string, Sample>> Contracts::broken(const Operation& o
 }
 
 std::string Contracts::judge(const Json& file, const Json& given, const Json& value, const std::string& where,
-                             std::size_t blobs) const {
+                             std::size_t blobs, bool lenient) const {
     const Json& schema = resolved(file, given);
     const auto wrong = [&](const std::string& what) {
         return (where.empty() ? "the reply" : where) + " " + what;
@@ -195,8 +195,8 @@ std::string Contracts::judge(const Json& file, const Json& given, const Json& va
         if (static_cast<std::int64_t>(value.items().size()) > schema["maxItems"].integer(INT64_MAX))
             return wrong("has too many items");
         for (std::size_t i = 0; i < value.items().size(); ++i)
-            if (std::string found =
-                    judge(file, schema["items"], value.at(i), where + "[" + std::to_string(i) + "]", blobs);
+            if (std::string found = judge(file, schema["items"], value.at(i),
+                                          where + "[" + std::to_string(i) + "]", blobs, lenient);
                 !found.empty())
                 return found;
     } else if (type == "object") {
@@ -208,8 +208,10 @@ std::string Contracts::judge(const Json& file, const Json& given, const Json& va
         for (const auto& [field, one] : value.members()) {
             const Json& known = schema["properties"].has(field) ? schema["properties"][field]
                                                                 : schema["additionalProperties"];
+            if (lenient && (known.isNull() || one.isNull())) continue;
             if (known.isNull()) return under(where, field) + " is in no contract";
-            if (std::string found = judge(file, known, one, under(where, field), blobs); !found.empty())
+            if (std::string found = judge(file, known, one, under(where, field), blobs, lenient);
+                !found.empty())
                 return found;
         }
     }
@@ -218,6 +220,11 @@ std::string Contracts::judge(const Json& file, const Json& given, const Json& va
 
 std::string Contracts::problem(const Operation& operation, const Json& reply, std::size_t blobs) const {
     return judge(files_.at(operation.capability), operation.reply, reply, "", blobs);
+}
+
+std::string Contracts::requestProblem(const Operation& operation, const Json& request,
+                                      std::size_t blobs) const {
+    return judge(files_.at(operation.capability), operation.request, request, "", blobs, true);
 }
 
 std::string Contracts::eventProblem(const std::string& kind, const Json& data) const {

@@ -39,6 +39,8 @@ public:
     std::vector<std::pair<std::string, Sample>> broken(const Operation& operation) const;
     // What is wrong with a reply; empty: nothing.
     std::string problem(const Operation& operation, const Json& reply, std::size_t blobs) const;
+    // What is wrong with a request; fields that no contract knows are ignored, as plugins do.
+    std::string requestProblem(const Operation& operation, const Json& request, std::size_t blobs) const;
     // The same of an event that was handed in; events of other plugins' own kinds are theirs to define.
     std::string eventProblem(const std::string& kind, const Json& data) const;
     // The status that belongs to a code ("INVALID"), empty where the code is nobody's.
@@ -48,8 +50,9 @@ public:
 private:
     Json make(const Json& file, const Json& schema, std::string_view name, bool full,
               sdk::Blobs& blobs) const;
+    // `lenient`: as a plugin reads a request, without what it does not know and what is null.
     std::string judge(const Json& file, const Json& schema, const Json& value, const std::string& where,
-                      std::size_t blobs) const;
+                      std::size_t blobs, bool lenient = false) const;
 
     std::map<std::string, Json> files_; // by capability
     std::vector<Operation> operations_;

@@ -2,11 +2,12 @@
 // and says how good it is.
 //
 //   motcua-plugin-check LIBRARY [--settings FILE] [--level LEVEL] [--only CHECK] [--junit FILE] [--timeout S]
-//   [--in-process] [--list]
+//   [--seed N] [--in-process] [--list]
 //
 // FILE of --settings: {"config": {…}, "secrets": {…}}, where they cannot be made up from the manifest's
 // schema. Levels: bronze (it may be installed), silver (it is robust), gold (it is complete). The exit status
 // is 0 where LEVEL (gold unless given) is reached, 1 where it is not, 2 where the checks could not begin.
+// --seed N makes other random requests than the seed 1 does.
 // --in-process runs one check (--only) in this process, for a debugger.
 #include "checks.h"
 #include "process.h"
@@ -34,6 +35,7 @@ struct Options {
     std::string run{}; // the check that this process is for
     Level level = Level::Gold;
     int timeoutSeconds = 45;
+    std::uint64_t seed = 1;
     bool inProcess = false;
     bool list = false;
 };
@@ -46,7 +48,7 @@ struct Outcome {
 int usage() {
     std::cerr << "motcua-plugin-check LIBRARY [--settings FILE] [--level bronze|silver|gold] [--only CHECK] "
                  "[--junit FILE] "
-                 "[--timeout S] [--in-process] [--list]\n";
+                 "[--timeout S] [--seed N] [--in-process] [--list]\n";
     return 2;
 }
 
@@ -70,6 +72,8 @@ bool parse(int argc, char** argv, Options& options) {
             options.run = value();
         } else if (word == "--timeout") {
             options.timeoutSeconds = std::atoi(value().c_str());
+        } else if (word == "--seed") {
+            options.seed = std::strtoull(value().c_str(), nullptr, 10);
         } else if (word == "--level") {
             if (!levelOf(value(), options.level)) return false;
         } else if (word == "--in-process") {
@@ -151,7 +155,9 @@ int runAll(const Options& options, const std::vector<Check>& checks) {
     std::vector<Outcome> outcomes;
     for (const Check& check : checks) {
         if (!options.only.empty() && check.name != options.only) continue;
-        std::vector<std::string> arguments{"motcua-plugin-check", options.library, "--run", check.name};
+        std::vector<std::string> arguments{
+            "motcua-plugin-check",       options.library, "--run", check.name, "--seed",
+            std::to_string(options.seed)};
         if (!options.settings.empty()) arguments.insert(arguments.end(), {"--settings", options.settings});
         outcomes.push_back({&check, runApart(arguments, options.timeoutSeconds)});
         tell(outcomes.back());
@@ -188,7 +194,7 @@ int main(int argc, char** argv) {
     if (options.run.empty() && !options.inProcess) return runAll(options, checks);
 
     const Contracts contracts;
-    const Subject subject{options.library, *settings, contracts};
+    const Subject subject{options.library, *settings, contracts, options.seed};
     const std::string wanted = options.inProcess ? options.only : options.run;
     const auto check =
         std::find_if(checks.begin(), checks.end(), [&](const Check& one) { return one.name == wanted; });
