@@ -92,14 +92,15 @@ public:
 
     // New ones and known ones go apart, as the portal wants it: what it has taken before is remembered.
     Result<Pushed> dossiers(const DossierBatch& request, const Call& call) override {
+        Batch batches[2]; // [0]: new, [1]: known
+        for (const NationalDossier& dossier : request.dossiers) {
+            MOTCUA_SDK_TRY(known, host_.kvGet(call, keyOf(call, dossier.code)));
+            batches[known.value.empty() ? 0 : 1].items.push_back(
+                {dossier.code, portal::dossierRecord(dossier)});
+        }
         Pushed pushed;
         for (const bool updating : {false, true}) {
-            Batch batch;
-            for (const NationalDossier& dossier : request.dossiers) {
-                MOTCUA_SDK_TRY(known, host_.kvGet(call, keyOf(call, dossier.code)));
-                if (known.value.empty() == updating) continue;
-                batch.items.push_back({dossier.code, portal::dossierRecord(dossier)});
-            }
+            Batch& batch = batches[updating ? 1 : 0];
             batch.service = "DongBoHoSoMC";
             batch.more.set("isUpdating", updating ? "True" : "False");
             batch.retry = [this, &call, updating](const Item& item) {

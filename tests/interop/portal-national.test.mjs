@@ -9,7 +9,7 @@ import { Plugin } from './plugin.mjs';
 
 const account = { username: 'hcm', password: 'mật khẩu' };
 const partner = { AccessKey: 'ak', SecretKey: 'sk', AppName: 'motcua', PartnerCode: 'H29', PartnerCodeCus: 'H29.1' };
-const secrets = { password: account.password, secretKey: 'sk', ssoSecret: 'sso:bí-mật' };
+const secrets = { password: account.password, secretKey: 'sk', ssoSecret: 'sso:secret%of+ours' };
 let portal, base, adapter, axis, sso, issuer, provider;
 const closing = [];
 function open(more = {}, secret = secrets) {

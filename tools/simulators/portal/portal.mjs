@@ -67,7 +67,7 @@ export class NationalPortal extends Faulty {
             case "TraCuuHoSo":
                 return this.ok(this.dossiers.has(body.mahoso) ? [{ MaHoSo: body.mahoso }] : []);
             case "DongBoHoSoMC":
-                return this.take(body);
+                return this.receive(body);
             case "CapNhatTienDoHoSoMC":
                 return this.move(body.data);
             case "DongBoHoiDap":
@@ -92,7 +92,7 @@ export class NationalPortal extends Faulty {
         return !updating && this.dossiers.has(record.MaHoSo) ? "Hồ sơ đã có" : "";
     }
 
-    take({ isUpdating, data }) {
+    receive({ isUpdating, data }) {
         if (!["True", "False"].includes(isUpdating)) return this.no("6", "isUpdating");
         const flaws = data.map((record) => [record.MaHoSo, this.flaw(record, isUpdating === "True")]).filter(([, flaw]) => flaw);
         if (flaws.length && !this.partly) return this.no("7", flaws[0][1]); // all or nothing
