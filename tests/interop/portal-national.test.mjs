@@ -254,6 +254,8 @@ test('hostile and broken answers are told apart and believed in nothing', async 
             const error = await plugin.error('national-portal.dossiers/1', { dossiers: [dossier()] });
             assert.equal(error.code, `national-portal.${code}`, `${fault}: ${error.detail}`);
             assert.equal((await plugin.error('national-portal.catalogue/1', { kind: 'agencies' })).code, `national-portal.${code}`, fault);
+            portal.always = '';
+            await plugin.reply('national-portal.catalogue/1', { kind: 'agencies' }); // and it goes on
         }
     for (const plugin of [adapter, axis]) assert.ok(!plugin.log.includes('Nguyễn') && !plugin.log.includes('mật khẩu'));
 });
