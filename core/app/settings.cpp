@@ -19,6 +19,20 @@ std::string programFolder() {
     return std::filesystem::read_symlink("/proc/self/exe", problem).parent_path().string();
 }
 
+Result<std::string> oneOf(const Config& config, const std::string& key,
+                          const std::vector<std::string>& words) {
+    std::string found = config.text(key);
+    std::string expected;
+    for (const std::string& word : words) {
+        if (word == found) return found;
+        expected += (expected.empty() ? "" : ", ") + word;
+    }
+    return Error{ErrorKind::Invalid,
+                 "config.bad_value",
+                 key + " = " + found + ", expected " + expected,
+                 {{"key", key}, {"found", found}, {"expected", expected}}};
+}
+
 Result<void> refuseUnsafe(const Settings& settings) {
     if (settings.profile != "demo" && settings.profile != "production")
         return Error{ErrorKind::Invalid,
@@ -64,6 +78,12 @@ std::vector<ConfigKey> configKeys() {
         {"plugins.folder", "", "folder of the plugins; empty: plugins beside the program"},
         {"signing.trust", "",
          "folder of the certificates whose signatures on papers count; empty: trust in the data folder"},
+        {"signing.tsa", "",
+         "address of the time-stamp authority (RFC 3161), such as http://tsa.example/; its issuer lies in "
+         "signing.trust; empty: no time-stamps"},
+        {"signing.timestamp", "later",
+         "when the authority does not answer: later (papers go out and get their time-stamp behind it), or "
+         "required (papers wait)"},
         {"payments.ask_after", "120",
          "seconds without a notification, until a payment's provider is asked how it stands"},
         {"outbox.keep_days", "30",
@@ -115,6 +135,9 @@ Result<Settings> settingsOf(const Config& config) {
     settings.pluginHost = programFolder() + "/motcua-plugin-host";
     settings.trustFolder = config.text("signing.trust");
     if (settings.trustFolder.empty()) settings.trustFolder = settings.dataFolder + "/trust";
+    settings.timeAuthority = config.text("signing.tsa");
+    MOTCUA_TRY(timestamp, oneOf(config, "signing.timestamp", {"later", "required"}));
+    settings.timeRequired = timestamp == "required";
     settings.demoToken = programFolder() + "/motcua-demo-token";
     MOTCUA_CHECK(refuseUnsafe(settings));
     return settings;

@@ -408,6 +408,13 @@ Result<void> DossierService::setDocument(const Context& context, db::Writer& tx,
     return {};
 }
 
+void DossierService::renewDocument(db::Writer& tx, std::string_view id, const std::string& kind,
+                                   const std::string& from, const std::string& to) {
+    for (const Document& document : repository_.documents(tx, id))
+        if (document.kind == kind && document.file == from)
+            repository_.setDocument(tx, id, {kind, to, document.madeAt});
+}
+
 Result<files::File> DossierService::openFile(const Context& context, std::string_view id,
                                              std::string_view fileId) {
     const auto tree = rooms_.agencies.tree(context);

@@ -146,6 +146,10 @@ public:
     // A paper that the agency made stands in the files; that of a result is told as "result_issued".
     Result<void> setDocument(const Context& context, db::Writer& tx, std::string_view id,
                              const std::string& kind, const std::string& file);
+    // The same document with more proof in it, such as a time-stamp: nothing has happened, nobody is told.
+    // Where another one has taken its place meanwhile, nothing changes.
+    void renewDocument(db::Writer& tx, std::string_view id, const std::string& kind, const std::string& from,
+                       const std::string& to);
     // A file of the dossier for whoever may see it, recorded as read. NotFound file.none.
     Result<files::File> openFile(const Context& context, std::string_view id, std::string_view fileId);
 

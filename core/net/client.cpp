@@ -55,7 +55,8 @@ std::optional<ClientRequest> redirected(const ClientRequest& request, const Clie
 class HttpClient::Impl {
 public:
     explicit Impl(ClientSettings settings)
-        : settings_(std::move(settings)), tls_(TlsContext::client(settings_.caFile)) {
+        : settings_(std::move(settings)),
+          tls_(TlsContext::client(settings_.caFile, settings_.certificateFile, settings_.keyFile)) {
         for (const auto& host : settings_.hosts) {
             const bool plain = host.starts_with("http://");
             const auto target = Target::parse(plain ? host : "https://" + host);

@@ -18,6 +18,8 @@ struct ClientSettings {
     // "http://127.0.0.1:8080" without.
     std::vector<std::string> hosts;
     std::string caFile{};              // PEM; the system's store where it is ""
+    std::string certificateFile{};     // PEM, with which this client proves who it is; "": it does not
+    std::string keyFile{};             // PEM, the certificate's
     std::size_t bodyBytes = 8u << 20;  // of a response
     std::size_t headBytes = 64u << 10; // of a response
 };
@@ -44,7 +46,7 @@ struct ClientResponse {
 // "http_client.too_large". The parameter "sent" says "no" where the peer cannot have acted on the request.
 class HttpClient { // [thread-safe]
 public:
-    explicit HttpClient(ClientSettings settings); // std::runtime_error where caFile cannot be used
+    explicit HttpClient(ClientSettings settings); // std::runtime_error where a file cannot be used
     ~HttpClient();
 
     Result<ClientResponse> send(const ClientRequest& request) const;

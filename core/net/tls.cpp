@@ -201,11 +201,15 @@ TlsContext TlsContext::server(const std::string& certificateFile, const std::str
     }
 }
 
-TlsContext TlsContext::client(const std::string& caFile) {
+TlsContext TlsContext::client(const std::string& caFile, const std::string& certificateFile,
+                              const std::string& keyFile) {
     try {
         using Poco::Net::Context;
-        auto held = std::make_unique<Held>(new Context{Context::TLS_CLIENT_USE, "", "", caFile,
-                                                       Context::VERIFY_STRICT, 9, caFile.empty(), kSuites});
+        auto held =
+            std::make_unique<Held>(new Context{Context::TLS_CLIENT_USE, keyFile, certificateFile, caFile,
+                                               Context::VERIFY_STRICT, 9, caFile.empty(), kSuites});
+        if (!certificateFile.empty() && SSL_CTX_check_private_key(held->context->sslContext()) != 1)
+            throw Poco::Exception("the key does not belong to the certificate " + certificateFile);
         // A peer that ends without close_notify is common; whether the answer is whole is told by its
         // framing.
         SSL_CTX_set_options(held->context->sslContext(), SSL_OP_IGNORE_UNEXPECTED_EOF);

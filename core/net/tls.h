@@ -12,8 +12,10 @@ class TlsContext {
 public:
     // TLS 1.2 and later, forward-secret AEAD suites only. Throws std::runtime_error that names the file.
     static TlsContext server(const std::string& certificateFile, const std::string& keyFile);
-    // Verifies the peer against `caFile` (PEM), or the system's store where that is "".
-    static TlsContext client(const std::string& caFile);
+    // Verifies the peer against `caFile` (PEM), or the system's store where that is ""; proves itself by a
+    // certificate and its key where they are given.
+    static TlsContext client(const std::string& caFile, const std::string& certificateFile = {},
+                             const std::string& keyFile = {});
 
     TlsContext(TlsContext&&) noexcept;
     ~TlsContext();

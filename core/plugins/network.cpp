@@ -181,6 +181,37 @@ Result<Fd> connectTo(const Endpoint& endpoint, const sdk::Deadline& deadline) {
     return last;
 }
 
+namespace {
+
+// What OpenSSL reads from files, given as texts.
+class PemFiles {
+public:
+    PemFiles(const sdk::HttpRequest& request, net::ClientSettings& settings) {
+        settings.caFile = lay(request.trust);
+        settings.certificateFile = lay(request.certificate);
+        settings.keyFile = lay(request.key);
+    }
+
+private:
+    std::string lay(const std::string& pem) {
+        if (pem.empty()) return "";
+        held_.push_back(wire::toMemfd(pem));
+        return "/proc/self/fd/" + std::to_string(held_.back().get());
+    }
+
+    std::vector<Fd> held_{};
+};
+
+sdk::Result<std::shared_ptr<const net::HttpClient>> clientFor(const net::ClientSettings& settings) {
+    try {
+        return std::make_shared<const net::HttpClient>(settings);
+    } catch (const std::runtime_error&) {
+        return sdk::denied("host.tls_failed", "a certificate or a key cannot be used");
+    }
+}
+
+} // namespace
+
 sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const sdk::Deadline& deadline) {
     const auto endpoint = endpointOf(request.url);
     if (!endpoint) return sdk::denied("host.not_allowed", request.url);
@@ -190,11 +221,9 @@ sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const s
         std::to_string(endpoint->port);
     settings.hosts = {request.url.rfind("http://", 0) == 0 ? "http://" + place : place};
     settings.bodyBytes = largestAnswer;
-    Fd trust; // the client reads a file
-    if (!request.trust.empty()) {
-        trust = wire::toMemfd(request.trust);
-        settings.caFile = "/proc/self/fd/" + std::to_string(trust.get());
-    }
+    const PemFiles files{request, settings};
+    const auto client = clientFor(settings);
+    if (!client) return client.error();
     net::ClientRequest sent;
     sent.method = request.method;
     sent.url = request.url;
@@ -202,7 +231,7 @@ sdk::Result<sdk::HttpResponse> exchange(const sdk::HttpRequest& request, const s
         sent.headers.add(name, value);
     if (request.body) sent.body = request.body->view();
     sent.time = Millis{deadline.leftMs()};
-    auto answer = net::HttpClient{std::move(settings)}.send(sent);
+    auto answer = (*client)->send(sent);
     if (!answer) return toSdk(answer.error());
 
     sdk::HttpResponse response;

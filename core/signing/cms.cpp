@@ -1,14 +1,12 @@
 #include "signing/cms.h"
 
 #include "base/bytes.h"
-#include "signing/openssl_handles.h"
+#include "signing/certificate.h"
 
 #include <openssl/ess.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 namespace motcua::signing {
 
@@ -16,37 +14,6 @@ namespace {
 
 Error unfit(const std::string& why) {
     return {ErrorKind::Rejected, "signing.certificate_unfit", why};
-}
-
-std::string partOf(const X509_NAME* name, int nid) {
-    const int at = X509_NAME_get_index_by_NID(name, nid, -1);
-    if (at < 0) return {};
-    unsigned char* text = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-    if (size < 0) return {};
-    std::string part{reinterpret_cast<char*>(text), static_cast<std::size_t>(size)};
-    OPENSSL_free(text);
-    return part;
-}
-
-std::optional<Instant> instantOf(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-    return Instant{static_cast<std::int64_t>(timegm(&parts)) * 1000};
-}
-
-bool mayVouch(X509* certificate) {
-    // Without the extension the key is for everything (RFC 5280, 4.2.1.3).
-    return (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
-}
-
-bool strongKey(X509* certificate) {
-    const EVP_PKEY* key = X509_get0_pubkey(certificate);
-    if (!key) return false;
-    const int kind = EVP_PKEY_get_base_id(key);
-    const int bits = EVP_PKEY_get_bits(key);
-    return ((kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) && bits >= 2048) ||
-           (kind == EVP_PKEY_EC && bits >= 256);
 }
 
 // SET OF in DER: its members sorted by their bytes.
@@ -69,6 +36,15 @@ std::string attributesDer(CMS_SignerInfo* signer) {
         der += length;
     }
     return der + content;
+}
+
+bool setSigningTime(CMS_SignerInfo* signer, Instant at) {
+    ASN1_TIME* time = ASN1_TIME_new();
+    const std::time_t second = static_cast<std::time_t>(at.ms / 1000);
+    const bool made = time && ASN1_TIME_set(time, second) &&
+                      CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) == 1;
+    ASN1_TIME_free(time);
+    return made;
 }
 
 } // namespace
@@ -100,7 +76,8 @@ CmsDraft::CmsDraft(std::unique_ptr<Held> held) : held_(std::move(held)) {}
 CmsDraft::CmsDraft(CmsDraft&&) noexcept = default;
 CmsDraft::~CmsDraft() = default;
 
-Result<CmsDraft> CmsDraft::make(const SignerCertificate& signer, const std::string& documentDigest) {
+Result<CmsDraft> CmsDraft::make(const SignerCertificate& signer, const std::string& documentDigest,
+                                std::optional<Instant> at) {
     const auto certificate = readCertificate(signer.certificate);
     if (!certificate) return unfit("it cannot be read");
     auto held = std::make_unique<Held>();
@@ -120,6 +97,7 @@ Result<CmsDraft> CmsDraft::make(const SignerCertificate& signer, const std::stri
     made = made &&
            CMS_signed_add1_attr_by_NID(held->signer, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING,
                                        documentDigest.data(), static_cast<int>(documentDigest.size())) == 1;
+    made = made && (!at || setSigningTime(held->signer, *at));
     if (!made) {
         ERR_clear_error();
         return unfit("no envelope can be made with it");
@@ -132,9 +110,13 @@ std::string CmsDraft::digestToSign() const {
     return sha256(attributesDer(held_->signer));
 }
 
-std::string CmsDraft::finished(const std::string& signature) {
+std::string CmsDraft::finished(const std::string& signature, const std::string& token) {
     ASN1_STRING_set(CMS_SignerInfo_get0_signature(held_->signer), signature.data(),
                     static_cast<int>(signature.size()));
+    if (!token.empty() &&
+        CMS_unsigned_add1_attr_by_NID(held_->signer, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE,
+                                      token.data(), static_cast<int>(token.size())) != 1)
+        throw std::runtime_error("OpenSSL takes no time-stamp");
     return derOf(held_->cms.get(), i2d_CMS_ContentInfo);
 }
 
@@ -144,16 +126,37 @@ std::size_t CmsDraft::mostBytes() {
 
 namespace {
 
-using Signers = Handle<STACK_OF(X509)>;
-
-bool strongDigest(CMS_SignerInfo* signer) {
+int digestAlgorithm(CMS_SignerInfo* signer) {
     X509_ALGOR* digest = nullptr;
-    X509_ALGOR* signature = nullptr;
-    CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, &signature);
+    CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, nullptr);
     const ASN1_OBJECT* object = nullptr;
     X509_ALGOR_get0(&object, nullptr, nullptr, digest);
-    constexpr std::array strong{NID_sha256, NID_sha384, NID_sha512, NID_sha3_256, NID_sha3_384, NID_sha3_512};
-    return std::find(strong.begin(), strong.end(), OBJ_obj2nid(object)) != strong.end();
+    return OBJ_obj2nid(object);
+}
+
+std::string bytesOf(const ASN1_STRING* text) {
+    if (!text) return {};
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+            static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+// What the signed attributes say of the content is what the content is. Only a digest comes here: who judges
+// many signatures over one long file reads it once.
+bool namesTheContent(CMS_SignerInfo* signer, const ContentDigest& digest) {
+    const auto* said = static_cast<const ASN1_STRING*>(
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING));
+    const std::string is = digest(digestAlgorithm(signer));
+    return said && !is.empty() && bytesOf(said) == is;
+}
+
+// The time-stamp among the attributes that are not signed: over the signature itself.
+std::optional<TimeReport> timeOf(CMS_SignerInfo* signer, const Judging& by) {
+    const int at = CMS_unsigned_get_attr_by_NID(signer, NID_id_smime_aa_timeStampToken, -1);
+    X509_ATTRIBUTE* attribute = at < 0 ? nullptr : CMS_unsigned_get_attr(signer, at);
+    const ASN1_TYPE* value = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : nullptr;
+    if (!value || value->type != V_ASN1_SEQUENCE) return std::nullopt;
+    const std::string signature = bytesOf(CMS_SignerInfo_get0_signature(signer));
+    return judgeToken(bytesOf(value->value.sequence), digestOf(signature), by.anchors, by.known());
 }
 
 // The signed attribute that ties the signature to this very certificate.
@@ -164,7 +167,7 @@ bool namesItsCertificate(CMS_SignerInfo* signer, X509* certificate, STACK_OF(X50
     const unsigned char* at = ASN1_STRING_get0_data(value);
     ESS_SIGNING_CERT_V2* named = d2i_ESS_SIGNING_CERT_V2(nullptr, &at, ASN1_STRING_length(value));
     if (!named) return false;
-    const Signers chain{sk_X509_new_null()};
+    const Certificates chain{sk_X509_new_null()};
     const auto push = [&](X509* one) {
         X509_up_ref(one);
         sk_X509_push(chain.get(), one);
@@ -177,28 +180,11 @@ bool namesItsCertificate(CMS_SignerInfo* signer, X509* certificate, STACK_OF(X50
     return fits;
 }
 
-bool chainsTo(X509* certificate, STACK_OF(X509) * others, const TrustAnchors& anchors, Instant at) {
-    const Handle<X509_STORE> store{X509_STORE_new()};
-    const Handle<X509_STORE_CTX> context{X509_STORE_CTX_new()};
-    if (!store || !context) return false;
-    for (const std::string& der : anchors.certificates())
-        if (const auto anchor = readCertificate(der)) X509_STORE_add_cert(store.get(), anchor.get());
-    if (X509_STORE_CTX_init(context.get(), store.get(), certificate, others) != 1) return false;
-    X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
-    // An operator may trust one agency's own certificate without its issuer.
-    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
-    X509_VERIFY_PARAM_set_time(rules, static_cast<std::time_t>(at.ms / 1000));
-    X509_VERIFY_PARAM_set_auth_level(rules, 2);
-    return X509_verify_cert(context.get()) == 1;
-}
-
 void describe(CmsReport& report, X509* certificate) {
     report.signer = partOf(X509_get_subject_name(certificate), NID_commonName);
     report.organisation = partOf(X509_get_subject_name(certificate), NID_organizationName);
     report.issuer = partOf(X509_get_issuer_name(certificate), NID_commonName);
-    const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
-    report.serial = toHex({reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
-                           static_cast<std::size_t>(ASN1_STRING_length(serial))});
+    report.serial = serialOf(certificate);
     report.validFrom = instantOf(X509_get0_notBefore(certificate));
     report.validTo = instantOf(X509_get0_notAfter(certificate));
 }
@@ -214,21 +200,19 @@ Handle<CMS_ContentInfo> readCms(std::string_view der) {
     return cms;
 }
 
-void judge(CmsReport& report, CMS_ContentInfo* cms, std::string_view content, bool cades,
-           const TrustAnchors& anchors, const SignedAt& at) {
+void judge(CmsReport& report, CMS_ContentInfo* cms, const ContentDigest& digest, bool cades,
+           const Judging& by, std::optional<Instant> claimedAt) {
     STACK_OF(CMS_SignerInfo)* infos = CMS_get0_SignerInfos(cms);
     if (!infos || sk_CMS_SignerInfo_num(infos) != 1 || !CMS_is_detached(cms)) {
         report.why = "not one detached signature";
         return;
     }
     CMS_SignerInfo* info = sk_CMS_SignerInfo_value(infos, 0);
-    const Handle<BIO> bytes{BIO_new_mem_buf(content.data(), static_cast<int>(content.size()))};
-    constexpr unsigned int flags = CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY;
-    const bool fits = CMS_verify(cms, nullptr, nullptr, bytes.get(), nullptr, flags) == 1;
     // Without a match the certificate is unknown, and nobody is named.
     X509* certificate = nullptr;
+    CMS_set1_signers_certs(cms, nullptr, 0);
     CMS_SignerInfo_get0_algs(info, nullptr, &certificate, nullptr, nullptr);
-    const Signers all{CMS_get1_certs(cms)};
+    const Certificates all{CMS_get1_certs(cms)};
     if (!certificate || !all) {
         report.why = "no certificate with it";
         return;
@@ -236,28 +220,35 @@ void judge(CmsReport& report, CMS_ContentInfo* cms, std::string_view content, bo
     describe(report, certificate);
     const auto* type = static_cast<const ASN1_OBJECT*>(
         CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT));
-    if (!fits) {
-        report.why = "digest or signature";
-    } else if (!type || OBJ_obj2nid(type) != NID_pkcs7_data) {
+    const auto* time = static_cast<const ASN1_TIME*>(
+        CMS_signed_get0_data_by_OBJ(info, OBJ_nid2obj(NID_pkcs9_signingTime), -3, V_ASN1_UTCTIME));
+    report.claimedAt = time ? instantOf(time) : claimedAt;
+    if (!type || OBJ_obj2nid(type) != NID_pkcs7_data) {
         report.why = "content type";
+    } else if (!namesTheContent(info, digest) || CMS_SignerInfo_verify(info) != 1) {
+        report.why = "digest or signature";
     } else if (cades && !namesItsCertificate(info, certificate, all.get())) {
         report.why = "signing certificate attribute";
     } else {
         report.intact = true;
     }
-    report.weak = !strongDigest(info) || !strongKey(certificate);
-    report.trusted = mayVouch(certificate) && chainsTo(certificate, all.get(), anchors, at.said);
-    report.ended = report.trusted && !chainsTo(certificate, all.get(), anchors, at.known);
+    report.weak = !strongDigest(digestAlgorithm(info)) || !strongKey(certificate);
+    report.time = timeOf(info, by);
+    const bool stamped = report.time && report.time->fits && report.time->trusted;
+    const Instant known = stamped ? std::min(report.time->at, by.known()) : by.known();
+    const Instant made = stamped ? report.time->at : report.claimedAt.value_or(by.now);
+    report.trusted = mayVouch(certificate) && chainTo(certificate, all.get(), by.anchors, made);
+    report.ended = report.trusted && !chainTo(certificate, all.get(), by.anchors, known);
 }
 
 } // namespace
 
-CmsReport judgeCms(std::string_view der, std::string_view content, bool cades, const TrustAnchors& anchors,
-                   const SignedAt& at) {
+CmsReport judgeCms(std::string_view der, const ContentDigest& digest, bool cades, const Judging& by,
+                   std::optional<Instant> claimedAt) {
     CmsReport report;
     const auto cms = readCms(der);
     if (cms) {
-        judge(report, cms.get(), content, cades, anchors, at);
+        judge(report, cms.get(), digest, cades, by, claimedAt);
     } else {
         report.why = "no CMS";
     }

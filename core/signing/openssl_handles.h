@@ -4,6 +4,8 @@
 #include <openssl/bio.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/ts.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -20,6 +22,12 @@ struct OpensslFree {
     void operator()(X509_STORE* one) const { X509_STORE_free(one); }
     void operator()(X509_STORE_CTX* one) const { X509_STORE_CTX_free(one); }
     void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+    void operator()(EVP_MD_CTX* one) const { EVP_MD_CTX_free(one); }
+    void operator()(TS_REQ* one) const { TS_REQ_free(one); }
+    void operator()(TS_RESP* one) const { TS_RESP_free(one); }
+    void operator()(TS_VERIFY_CTX* one) const { TS_VERIFY_CTX_free(one); }
+    void operator()(TS_TST_INFO* one) const { TS_TST_INFO_free(one); }
+    void operator()(PKCS7* one) const { PKCS7_free(one); }
 };
 template <typename T>
 using Handle = std::unique_ptr<T, OpensslFree>;

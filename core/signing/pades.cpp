@@ -1,11 +1,11 @@
 #include "signing/pades.h"
 
 #include "base/bytes.h"
-#include "base/civil_day.h"
+#include "signing/pdf_date.h"
+#include "signing/pdf_digests.h"
 #include "signing/pdf_document.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <deque>
 #include <set>
@@ -18,6 +18,9 @@ using pdf::Document;
 using pdf::Increment;
 using pdf::Value;
 using Kind = pdf::Value::Kind;
+
+// A token with its authority's chain takes three to six thousand bytes.
+constexpr std::size_t kTokenRoom = 10'000;
 
 // Wide enough for every file that can be; the numbers are filled in when the file's length is known.
 constexpr std::string_view kRangeRoom = "[0 0000000000 0000000000 0000000000]";
@@ -137,22 +140,43 @@ std::size_t putForm(Increment& increment, const Document& document, std::int64_t
     return count;
 }
 
-std::string signatureBody(const SignatureFacts& facts, std::size_t room, std::size_t& rangeAt,
-                          std::size_t& contentsAt) {
-    std::string body =
+// A dictionary with gaps that are filled when the file's length is known.
+struct SignatureBody {
+    std::string text{};
+    std::size_t rangeAt = 0;
+    std::size_t contentsAt = 0;
+    std::size_t room = 0;
+
+    void end(std::size_t bytes) {
+        room = bytes;
+        text += " /ByteRange ";
+        rangeAt = text.size();
+        text += kRangeRoom;
+        text += " /Contents ";
+        contentsAt = text.size();
+        text += "<" + std::string(room * 2, '0') + "> >>";
+    }
+};
+
+SignatureBody signatureBody(const SignatureFacts& facts, std::size_t room) {
+    SignatureBody body;
+    body.text =
         "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (" + pdfDate(facts.at) + ")";
     const auto text = [&](const char* key, const std::string& words) {
-        if (!words.empty()) body += std::string{" /"} + key + " " + pdf::textString(words);
+        if (!words.empty()) body.text += std::string{" /"} + key + " " + pdf::textString(words);
     };
     text("Name", facts.name);
     text("Reason", facts.reason);
     text("Location", facts.location);
-    body += " /ByteRange ";
-    rangeAt = body.size();
-    body += kRangeRoom;
-    body += " /Contents ";
-    contentsAt = body.size();
-    return body + "<" + std::string(room * 2, '0') + "> >>";
+    body.end(room);
+    return body;
+}
+
+SignatureBody timestampBody() {
+    SignatureBody body;
+    body.text = "<< /Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161";
+    body.end(kTokenRoom);
+    return body;
 }
 
 // The file with an empty signature, and the bytes [gapFrom, gapTo) that it does not cover.
@@ -162,7 +186,7 @@ struct Prepared {
     std::size_t gapTo = 0;
 };
 
-Prepared prepare(const std::string& bytes, const SignatureFacts& facts, std::size_t room) {
+Prepared prepare(const std::string& bytes, const SignatureFacts& facts, const SignatureBody& body) {
     const Document document{bytes};
     Increment increment{document};
     Numbers numbers{increment.reserve(), increment.reserve()};
@@ -173,101 +197,79 @@ Prepared prepare(const std::string& bytes, const SignatureFacts& facts, std::siz
         numbers.stamp = importStamp(increment, stamp, place.width, place.height);
     }
     putField(increment, document, numbers, facts, putForm(increment, document, numbers.field));
-    std::size_t rangeAt = 0;
-    std::size_t contentsAt = 0;
-    increment.put(numbers.signature, signatureBody(facts, room, rangeAt, contentsAt));
+    increment.put(numbers.signature, body.text);
 
     std::map<std::int64_t, std::size_t> places;
     Prepared made;
     made.file = increment.file(places);
-    const std::size_t body = places.at(numbers.signature);
-    made.gapFrom = body + contentsAt;
-    made.gapTo = made.gapFrom + room * 2 + 2;
+    const std::size_t at = places.at(numbers.signature);
+    made.gapFrom = at + body.contentsAt;
+    made.gapTo = made.gapFrom + body.room * 2 + 2;
     char range[64];
     std::snprintf(range, sizeof range, "[0 %zu %zu %zu]", made.gapFrom, made.gapTo,
                   made.file.size() - made.gapTo);
     std::string padded{range};
     padded.resize(kRangeRoom.size(), ' ');
-    made.file.replace(body + rangeAt, kRangeRoom.size(), padded);
+    made.file.replace(at + body.rangeAt, kRangeRoom.size(), padded);
     return made;
 }
 
-Result<std::string> signedWith(Prepared prepared, const SignerCertificate& signer, std::size_t room,
-                               const DigestSigner& sign) {
-    const std::string covered =
-        prepared.file.substr(0, prepared.gapFrom) + prepared.file.substr(prepared.gapTo);
-    MOTCUA_TRY(draft, CmsDraft::make(signer, sha256(covered)));
-    MOTCUA_TRY(signature, sign(draft.digestToSign()));
-    const std::string hex = toHex(draft.finished(signature));
-    if (hex.size() > room * 2) return internal("signing.room", "the signature is longer than its room");
-    prepared.file.replace(prepared.gapFrom + 1, hex.size(), hex);
-    return std::move(prepared.file);
-}
-
-} // namespace
-
-Result<std::string> signPdf(const std::string& pdf, const SignerCertificate& signer,
-                            const SignatureFacts& facts, const DigestSigner& sign) {
-    MOTCUA_TRY(measure, CmsDraft::make(signer, std::string(32, '\0')));
-    // ECDSA signatures differ in length by a few bytes; the room is for the longest.
-    const std::size_t room = measure.mostBytes() + 16;
-    Prepared prepared;
+Result<Prepared> prepared(const std::string& bytes, const SignatureFacts& facts, const SignatureBody& body) {
     try {
-        prepared = prepare(pdf, facts, room);
+        return prepare(bytes, facts, body);
     } catch (const pdf::Unreadable& problem) {
         Error error = invalid("signing.pdf_" + problem.code());
         error.detail = problem.what();
         return error;
     }
-    return signedWith(std::move(prepared), signer, room, sign);
 }
 
-std::string pdfDate(Instant at) {
-    const CivilDay day = civilDay(at);
-    const std::int64_t second = (at.ms - day.start().ms) / 1000;
-    char text[48];
-    std::snprintf(text, sizeof text, "D:%04d%02u%02u%02d%02d%02d+07'00'", day.year, day.month, day.day,
-                  static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60),
-                  static_cast<int>(second % 60));
-    return text;
+std::string digestAround(const Prepared& file) {
+    return CoveredDigests{file.file, {{file.gapFrom, file.gapTo, file.file.size()}}}.sha256Of(0);
 }
 
-std::string signatureMoment(Instant at) {
-    const CivilDay day = civilDay(at);
-    const std::int64_t second = (at.ms - day.start().ms) / 1000;
-    char text[48];
-    std::snprintf(text, sizeof text, "%02u-%02u-%04d %02d:%02d:%02d +07:00", day.day, day.month, day.year,
-                  static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60),
-                  static_cast<int>(second % 60));
-    return text;
+} // namespace
+
+Result<PadesDraft> PadesDraft::make(const std::string& pdf, const SignerCertificate& signer,
+                                    const SignatureFacts& facts, bool stamped) {
+    MOTCUA_TRY(measure, CmsDraft::make(signer, std::string(32, '\0')));
+    // ECDSA signatures differ in length by a few bytes; the room is for the longest.
+    const std::size_t room = measure.mostBytes() + 16 + (stamped ? kTokenRoom : 0);
+    MOTCUA_TRY(ready, prepared(pdf, facts, signatureBody(facts, room)));
+    MOTCUA_TRY(cms, CmsDraft::make(signer, digestAround(ready)));
+    return PadesDraft{std::move(ready.file), ready.gapFrom, ready.gapTo, std::move(cms)};
 }
 
-std::optional<Instant> parsePdfDate(std::string_view text) {
-    if (text.starts_with("D:")) text.remove_prefix(2);
-    const auto number = [&](std::size_t at, std::size_t count, int otherwise) -> std::optional<int> {
-        if (at >= text.size()) return otherwise;
-        int value = 0;
-        const std::string_view part = text.substr(at, count);
-        const auto read = std::from_chars(part.data(), part.data() + part.size(), value);
-        if (part.size() != count || read.ptr != part.data() + count || value < 0) return std::nullopt;
-        return value;
-    };
-    const auto year = number(0, 4, -1), month = number(4, 2, 1), day = number(6, 2, 1);
-    const auto hour = number(8, 2, 0), minute = number(10, 2, 0), second = number(12, 2, 0);
-    if (!year || *year < 1900 || !month || !day || !hour || !minute || !second) return std::nullopt;
-    const CivilDay said{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
-    const auto civil = CivilDay::parse(said.iso()); // nothing where there is no such day
-    if (!civil || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
-    int offset = 0;
-    if (text.size() > 14 && text[14] != 'Z') {
-        const auto hours = number(15, 2, 0);
-        const auto minutes = text.size() > 18 ? number(18, 2, 0) : std::optional{0};
-        if ((text[14] != '+' && text[14] != '-') || !hours || !minutes || *hours > 14) return std::nullopt;
-        offset = (*hours * 60 + *minutes) * (text[14] == '-' ? -1 : 1);
+Result<std::string> PadesDraft::finished(const std::string& signature, const std::string& token) {
+    const std::string hex = toHex(cms_.finished(signature, token));
+    if (hex.size() > gapTo_ - gapFrom_ - 2) {
+        if (!token.empty()) return rejected("signing.time_room");
+        return internal("signing.room", "the signature is longer than its room");
     }
-    // The civil day starts at midnight of +07:00.
-    const std::int64_t local = civil->start().ms + 7 * 3'600'000;
-    return Instant{local + ((*hour * 60 + *minute) * 60 + *second - offset * 60) * std::int64_t{1000}};
+    file_.replace(gapFrom_ + 1, hex.size(), hex);
+    return std::move(file_);
+}
+
+Result<std::string> signPdf(const std::string& pdf, const SignerCertificate& signer,
+                            const SignatureFacts& facts, const DigestSigner& sign,
+                            const TimeStamper& stamper) {
+    MOTCUA_TRY(draft, PadesDraft::make(pdf, signer, facts, static_cast<bool>(stamper)));
+    MOTCUA_TRY(signature, sign(draft.digestToSign()));
+    std::string token;
+    if (stamper) {
+        MOTCUA_TRY(got, stamper(sha256(signature)));
+        token = std::move(got);
+    }
+    return draft.finished(signature, token);
+}
+
+Result<std::string> stampPdf(const std::string& pdf, const TimeStamper& stamper) {
+    MOTCUA_TRY(ready, prepared(pdf, {}, timestampBody()));
+    MOTCUA_TRY(token, stamper(digestAround(ready)));
+    const std::string hex = toHex(token);
+    if (hex.size() > ready.gapTo - ready.gapFrom - 2) return rejected("signing.time_room");
+    ready.file.replace(ready.gapFrom + 1, hex.size(), hex);
+    return std::move(ready.file);
 }
 
 } // namespace motcua::signing

@@ -29,6 +29,10 @@ bool isPlace(agency::Kind kind) {
 
 } // namespace
 
+std::string_view toWord(Level level) {
+    return level == Level::Basic ? "B-B" : level == Level::Timed ? "B-T" : "B-LT";
+}
+
 bool mustBeSigned(std::string_view kind) {
     return kind == kResult || kind == kRefusal;
 }

@@ -24,6 +24,11 @@ inline constexpr std::string_view kResult = "result"; // the result of the proce
 // Why a paper waits that nobody can sign yet.
 inline constexpr std::string_view kNoProfile = "signing.no_profile";
 
+// How much a signature proves by itself: that somebody signed, also when, also that his certificate stood
+// then (ETSI EN 319 142-1: B-B, B-T, B-LT).
+enum class Level { Basic, Timed, Lasting };
+std::string_view toWord(Level level);
+
 struct Paper {
     std::string id{};
     std::string dossier{};
@@ -39,6 +44,7 @@ struct Paper {
     std::string problem{};       // why it is not made yet, as a code; empty: nothing is wrong
     std::string file{};          // empty until it is made
     bool isSigned = false;
+    Level level = Level::Basic; // of a signed one
     std::optional<Instant> madeAt{};
 
     bool made() const { return madeAt.has_value(); }

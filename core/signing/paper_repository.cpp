@@ -16,25 +16,34 @@ constexpr db::Query kInsert{
     "must_sign, look_ms, problem, signed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)"};
 constexpr db::Query kFind{"paper.find",
                           "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, "
-                          "facts, must_sign, problem, file, signed, made_ms FROM paper WHERE id = ?"};
+                          "facts, must_sign, problem, file, signed, made_ms, level FROM paper WHERE id = ?"};
 constexpr db::Query kFindByCode{
     "paper.find_by_code",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
-    "must_sign, problem, file, signed, made_ms FROM paper WHERE check_code = ?"};
+    "must_sign, problem, file, signed, made_ms, level FROM paper WHERE check_code = ?"};
 constexpr db::Query kOfDossier{
     "paper.of_dossier",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
-    "must_sign, problem, file, signed, made_ms FROM paper WHERE dossier = ? ORDER BY id"};
+    "must_sign, problem, file, signed, made_ms, level FROM paper WHERE dossier = ? ORDER BY id"};
 constexpr db::Query kUnmade{
     "paper.unmade",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, must_sign, "
-    "problem, file, signed, made_ms FROM paper WHERE made_ms IS NULL AND look_ms <= ? "
+    "problem, file, signed, made_ms, level FROM paper WHERE made_ms IS NULL AND look_ms <= ? "
     "ORDER BY look_ms LIMIT ?"};
 constexpr db::Query kMarkMade{
-    "paper.mark_made", "UPDATE paper SET file = ?, signed = ?, made_ms = ?, look_ms = NULL, problem = '' "
-                       "WHERE id = ? AND made_ms IS NULL"};
+    "paper.mark_made",
+    "UPDATE paper SET file = ?, signed = ?, level = ?, made_ms = ?, look_ms = NULL, problem = '' "
+    "WHERE id = ? AND made_ms IS NULL"};
 constexpr db::Query kPostpone{"paper.postpone",
                               "UPDATE paper SET problem = ?, look_ms = ? WHERE id = ? AND made_ms IS NULL"};
+
+constexpr db::Query kSetExtension{"paper.set_extension", "UPDATE paper SET extend_ms = ? WHERE id = ?"};
+constexpr db::Query kToExtend{
+    "paper.to_extend",
+    "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, must_sign, "
+    "problem, file, signed, made_ms, level FROM paper WHERE extend_ms <= ? ORDER BY extend_ms LIMIT ?"};
+constexpr db::Query kMarkExtended{"paper.mark_extended",
+                                  "UPDATE paper SET file = ?, level = ? WHERE id = ? AND file = ?"};
 
 // With the facts still sealed, as their text.
 Paper toPaper(const db::Row& row) {
@@ -54,6 +63,8 @@ Paper toPaper(const db::Row& row) {
     paper.file = row.optionalString(12).value_or("");
     paper.isSigned = row.boolean(13);
     paper.madeAt = row.optionalInstant(14);
+    for (const Level level : {Level::Timed, Level::Lasting})
+        if (row.string(15) == toWord(level)) paper.level = level;
     return paper;
 }
 
@@ -111,9 +122,23 @@ std::vector<Paper> PaperRepository::unmade(db::Reader& tx, Instant now, int limi
     return openedAll(tx, tx.all(kUnmade, toPaper, now, limit));
 }
 
-bool PaperRepository::markMade(db::Writer& tx, std::string_view id, std::string_view file, bool isSigned,
-                               Instant at) const {
-    return tx.run(kMarkMade, file, isSigned, at, id) == 1;
+bool PaperRepository::markMade(db::Writer& tx, std::string_view id, std::string_view file,
+                               std::optional<Level> level, Instant at) const {
+    const std::string_view word = level ? toWord(*level) : std::string_view{};
+    return tx.run(kMarkMade, file, level.has_value(), word, at, id) == 1;
+}
+
+void PaperRepository::setExtension(db::Writer& tx, std::string_view id, std::optional<Instant> at) const {
+    tx.run(kSetExtension, at, id);
+}
+
+std::vector<Paper> PaperRepository::toExtend(db::Reader& tx, Instant now, int limit) {
+    return openedAll(tx, tx.all(kToExtend, toPaper, now, limit));
+}
+
+bool PaperRepository::markExtended(db::Writer& tx, std::string_view id, std::string_view from,
+                                   std::string_view to, Level level) const {
+    return tx.run(kMarkExtended, to, toWord(level), id, from) == 1;
 }
 
 void PaperRepository::postpone(db::Writer& tx, std::string_view id, std::string_view problem,

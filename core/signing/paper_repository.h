@@ -25,9 +25,15 @@ public:
     Result<Paper> find(db::Reader& tx, std::string_view id);                // NotFound paper.none
     Result<Paper> findByCode(db::Reader& tx, std::string_view code);        // the same
     std::vector<Paper> ofDossier(db::Reader& tx, std::string_view dossier); // oldest first
-    // False where it was made before.
-    bool markMade(db::Writer& tx, std::string_view id, std::string_view file, bool isSigned,
+    // False where it was made before. `level`: nothing where it is unsigned.
+    bool markMade(db::Writer& tx, std::string_view id, std::string_view file, std::optional<Level> level,
                   Instant at) const;
+    // When its signature is looked at again to prove more by it; nothing: it is whole.
+    void setExtension(db::Writer& tx, std::string_view id, std::optional<Instant> at) const;
+    std::vector<Paper> toExtend(db::Reader& tx, Instant now, int limit);
+    // The same paper with more proof in it. False where its file is not `from` any more.
+    bool markExtended(db::Writer& tx, std::string_view id, std::string_view from, std::string_view to,
+                      Level level) const;
     void postpone(db::Writer& tx, std::string_view id, std::string_view problem, Instant lookAt) const;
     std::vector<Paper> unmade(db::Reader& tx, Instant now, int limit);
 

@@ -22,6 +22,7 @@ constexpr const char* kMake = "paper.make";
 constexpr Millis kLookAgain = hours{2};
 constexpr Millis kLookForProfile = seconds{5};
 constexpr Millis kLookAtFault = minutes{10};
+constexpr Millis kExtendAgain = minutes{10};
 
 struct SlipOf {
     std::string_view event;
@@ -40,10 +41,8 @@ std::string fileName(const Paper& paper, const dossier::Dossier& dossier) {
     return word + (dossier.code.empty() ? dossier.number : dossier.code) + ".pdf";
 }
 
-std::string reasonOf(std::string_view kind) {
-    if (kind == kReceipt) return "Tiếp nhận hồ sơ";
-    if (kind == kSupplement) return "Yêu cầu bổ sung hồ sơ";
-    return kind == kRefusal ? "Từ chối hồ sơ" : "Phát hành kết quả";
+files::Upload uploadOf(const Paper& paper, const dossier::Dossier& dossier, std::string bytes) {
+    return {dossier.id, fileName(paper, dossier), files::Source::of(std::move(bytes)), {"application/pdf"}};
 }
 
 std::string limitText(const calendar::Limit& limit) {
@@ -115,6 +114,7 @@ void PaperService::handleIn(jobs::Runner& runner) {
     });
     runner.schedule("signing.look_after", kLookForProfile,
                     [this](const Context& context) { lookAfter(context); });
+    runner.schedule("signing.extend", minutes{1}, [this](const Context& context) { extendAll(context); });
 }
 
 // The number is taken here, in the transaction of the event: whatever happens later, the paper keeps it.
@@ -169,96 +169,76 @@ Result<void> PaperService::postpone(const Context& context, const Paper& paper, 
 }
 
 Result<void> PaperService::make(const Context& context, const Paper& paper) {
-    const auto profile = profileOf(context, paper.agency);
+    const auto profile = signer_.profileOf(context, paper.agency);
     if (!profile && paper.mustSign) return postpone(context, paper, std::string{kNoProfile}, kLookForProfile);
     MOTCUA_TRY(dossier, rooms_.dossiers.find(context, paper.dossier));
     MOTCUA_TRY(laid, lay(context, paper, dossier));
-    if (!profile) return keep(context, paper, dossier, std::move(laid.bytes), false);
-    auto made = signedPaper(context, paper, *profile, laid);
-    if (made) return keep(context, paper, dossier, std::move(*made), true);
+    if (!profile) return keep(context, paper, dossier, std::move(laid.bytes), {});
+    auto made = signer_.sign(context, paper, *profile, laid);
+    if (made) return keep(context, paper, dossier, std::move(made->bytes), made->level);
     if (paper.mustSign || mayRetry(made.error())) return made.error();
     log::warning("paper.unsigned", {{"paper", paper.id}, {"error", made.error().code}});
-    return keep(context, paper, dossier, std::move(laid.bytes), false);
-}
-
-std::optional<std::string> PaperService::profileOf(const Context& context, const std::string& agency) {
-    const auto profiles = signer_.profiles();
-    std::vector<std::string> names;
-    for (const plugins::ProfileRef& one : profiles)
-        names.push_back(one.profile);
-    const auto tree = rooms_.agencies.tree(context);
-    const auto chosen = profileFor(names, *tree, agency, civilDay(rooms_.clock.now()));
-    if (!chosen) return std::nullopt;
-    return profiles[*chosen].text();
-}
-
-// The first certificate that may sign now.
-Result<PaperService::Seal> PaperService::sealOf(const Context& context, const std::string& profile) {
-    MOTCUA_TRY(list, signer_.certificates(context, profile));
-    for (sdk::SigningCertificate& one : list.certificates) {
-        const auto kind = fitFor({one.certificate.raw}, rooms_.clock.now());
-        if (!kind) continue;
-        const auto wanted = *kind == KeyKind::Rsa ? sdk::SignatureAlgorithm::RsaPkcs1Sha256
-                                                  : sdk::SignatureAlgorithm::EcdsaSha256;
-        if (std::find(one.algorithms.begin(), one.algorithms.end(), wanted) != one.algorithms.end())
-            return Seal{profile, std::move(one), *kind};
-    }
-    return rejected("signing.no_certificate");
-}
-
-Result<std::string> PaperService::signedPaper(const Context& context, const Paper& paper,
-                                              const std::string& profile, const documents::LaidOut& laid) {
-    MOTCUA_TRY(seal, sealOf(context, profile));
-    const auto tree = rooms_.agencies.tree(context);
-    const agency::Agency* agency = tree->find(paper.agency);
-    SignatureFacts facts;
-    facts.name = commonName(seal.certificate.certificate.raw);
-    facts.reason = reasonOf(paper.kind);
-    facts.at = rooms_.clock.now();
-    if (agency) facts.location = placeOf(*tree, *agency, civilDay(facts.at));
-    facts.place = laid.signature;
-    facts.lines = {"Ký bởi: " + facts.name, "Thời gian ký: " + signatureMoment(facts.at)};
-    SignerCertificate signer{seal.certificate.certificate.raw, {}};
-    for (const sdk::Bytes& issuer : seal.certificate.chain)
-        signer.chain.push_back(issuer.raw);
-    MOTCUA_TRY(
-        bytes, signPdf(laid.bytes, signer, facts, [&](const std::string& digest) -> Result<std::string> {
-            sdk::SignRequest request;
-            request.certificate = seal.certificate.id;
-            request.algorithm = seal.kind == KeyKind::Rsa ? sdk::SignatureAlgorithm::RsaPkcs1Sha256
-                                                          : sdk::SignatureAlgorithm::EcdsaSha256;
-            request.digests.push_back({digest});
-            request.reason = facts.reason;
-            MOTCUA_TRY(made,
-                       signer_.sign(context, seal.profile, request, {paper.id + "/" + toHex(digest), 1}));
-            if (made.signatures.size() != 1)
-                return internal("plugin.malformed", "one digest, another number of signatures");
-            return std::move(made.signatures.front().raw);
-        }));
-    // Nothing goes out that would not be found intact.
-    const Verdict own = judge(bytes);
-    if (own.signatures.size() != 1 || !own.signatures.front().certificate.intact)
-        return internal("signing.not_intact", own.code);
-    return bytes;
+    return keep(context, paper, dossier, std::move(laid.bytes), {});
 }
 
 Result<void> PaperService::keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
-                                std::string bytes, bool isSigned) {
+                                std::string bytes, std::optional<Level> level) {
     const std::string digest = toHex(sha256(bytes));
-    const files::Upload upload{
-        dossier.id, fileName(paper, dossier), files::Source::of(std::move(bytes)), {"application/pdf"}};
+    const files::Upload upload = uploadOf(paper, dossier, std::move(bytes));
     MOTCUA_CHECK(
         rooms_.files.put(context, upload, [&](db::Writer& tx, const files::File& file) -> Result<void> {
-            if (!repository_.markMade(tx, paper.id, file.id, isSigned, rooms_.clock.now()))
+            if (!repository_.markMade(tx, paper.id, file.id, level, rooms_.clock.now()))
                 return conflict("paper.made_before");
+            if (level && !signer_.isWhole(*level)) repository_.setExtension(tx, paper.id, rooms_.clock.now());
             rooms_.audit.record(tx, context, dossier.id, "paper.made",
                                 Json::object()
                                     .set("paper", paper.id)
                                     .set("kind", paper.kind)
                                     .set("number", paper.shownNumber())
-                                    .set("signed", isSigned)
+                                    .set("signed", level.has_value())
+                                    .set("level", level ? toWord(*level) : "")
                                     .set("sha256", digest));
             return rooms_.dossiers.setDocument(context, tx, dossier.id, paper.kind, file.id);
+        }));
+    return {};
+}
+
+// Signatures that went out without a time-stamp get one behind them, as soon as the authority answers.
+void PaperService::extendAll(const Context& context) {
+    const auto waiting = rooms_.database.read(
+        context, [&](db::Reader& tx) { return repository_.toExtend(tx, rooms_.clock.now(), 20); });
+    for (const Paper& paper : waiting) {
+        const auto done = extend(context, paper);
+        if (done) continue;
+        log::warning("paper.not_extended", {{"paper", paper.id}, {"error", done.error().code}});
+        const auto put = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+            repository_.setExtension(tx, paper.id, rooms_.clock.now() + kExtendAgain);
+            return {};
+        });
+        if (!put) log::warning("paper.not_extended", {{"paper", paper.id}, {"error", put.error().code}});
+    }
+}
+
+Result<void> PaperService::extend(const Context& context, const Paper& paper) {
+    MOTCUA_TRY(dossier, rooms_.dossiers.find(context, paper.dossier));
+    MOTCUA_TRY(kept, rooms_.database.read(context,
+                                          [&](db::Reader& tx) { return rooms_.files.find(tx, paper.file); }));
+    MOTCUA_TRY(before, rooms_.files.readAll(kept));
+    MOTCUA_TRY(more, signer_.extended({std::move(before), paper.level}));
+    const std::string digest = toHex(sha256(more.bytes));
+    const files::Upload upload = uploadOf(paper, dossier, std::move(more.bytes));
+    MOTCUA_CHECK(
+        rooms_.files.put(context, upload, [&](db::Writer& tx, const files::File& file) -> Result<void> {
+            if (!repository_.markExtended(tx, paper.id, paper.file, file.id, more.level))
+                return conflict("paper.changed_meanwhile");
+            std::optional<Instant> again;
+            if (!signer_.isWhole(more.level)) again = rooms_.clock.now() + kExtendAgain;
+            repository_.setExtension(tx, paper.id, again);
+            rooms_.audit.record(
+                tx, context, dossier.id, "paper.extended",
+                Json::object().set("paper", paper.id).set("level", toWord(more.level)).set("sha256", digest));
+            rooms_.dossiers.renewDocument(tx, dossier.id, paper.kind, paper.file, file.id);
+            return {};
         }));
     return {};
 }
@@ -268,7 +248,7 @@ void PaperService::lookAfter(const Context& context) {
     const auto waiting = rooms_.database.read(
         context, [&](db::Reader& tx) { return repository_.unmade(tx, rooms_.clock.now(), 100); });
     for (const Paper& paper : waiting) {
-        const bool stuck = paper.mustSign && !profileOf(context, paper.agency);
+        const bool stuck = paper.mustSign && !signer_.profileOf(context, paper.agency);
         const auto done = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
             const Instant now = rooms_.clock.now();
             repository_.postpone(tx, paper.id, stuck ? kNoProfile : std::string_view{paper.problem},
@@ -381,10 +361,6 @@ void PaperService::fillTerms(const Context& context, const Paper& paper, const d
 Result<std::vector<Paper>> PaperService::ofDossier(const Context& context, std::string_view dossier) {
     MOTCUA_CHECK(rooms_.dossiers.find(context, dossier));
     return rooms_.database.read(context, [&](db::Reader& tx) { return repository_.ofDossier(tx, dossier); });
-}
-
-Verdict PaperService::judge(std::string_view pdf, std::optional<Instant> knownAt) const {
-    return verify(pdf, TrustAnchors::fromFolder(rooms_.trustFolder), rooms_.clock.now(), knownAt);
 }
 
 Result<Checked> PaperService::check(const Context& context, std::string_view code) {

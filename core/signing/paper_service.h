@@ -7,9 +7,8 @@
 #include "jobs/outbox.h"
 #include "jobs/runner.h"
 #include "plugins/clients.h"
-#include "signing/pades.h"
 #include "signing/paper_repository.h"
-#include "signing/verify.h"
+#include "signing/paper_signer.h"
 
 #include <memory>
 #include <string>
@@ -43,10 +42,12 @@ public:
         const Clock& clock;
         std::string origin;         // the site's address, for the code on the paper
         std::string templateFolder; // receipt.mustache, supplement.mustache, refusal.mustache
-        std::string trustFolder;    // certificates of the authorities that are trusted
+        SignerSettings signing;
     };
     explicit PaperService(const Rooms& rooms)
-        : rooms_(rooms), repository_(rooms.vault), signer_(rooms.plugins) {}
+        : rooms_(rooms),
+          repository_(rooms.vault),
+          signer_(rooms.plugins, rooms.agencies, rooms.clock, rooms.signing) {}
 
     // Before the start: listens to dossiers, carries out what it put into the outbox, and looks after papers
     // that wait.
@@ -58,14 +59,11 @@ public:
     // For anybody. NotFound paper.none.
     Result<Checked> check(const Context& context, std::string_view code);
     // `knownAt` as verify() has it.
-    Verdict judge(std::string_view pdf, std::optional<Instant> knownAt = {}) const;
+    Verdict judge(std::string_view pdf, std::optional<Instant> knownAt = {}) const {
+        return signer_.judge(pdf, knownAt);
+    }
 
 private:
-    struct Seal {
-        std::string profile;
-        sdk::SigningCertificate certificate;
-        KeyKind kind;
-    };
     void ask(db::Writer& tx, const Context& context, const dossier::Dossier& dossier, std::string_view kind,
              const std::string& note);
     void queue(db::Writer& tx, const Paper& paper);
@@ -78,18 +76,16 @@ private:
     void fillApplicant(const Context& context, const dossier::Dossier& dossier, const Json& answers,
                        Json& data);
     void fillTerms(const Context& context, const Paper& paper, const dossier::Dossier& dossier, Json& data);
-    std::optional<std::string> profileOf(const Context& context, const std::string& agency);
-    Result<Seal> sealOf(const Context& context, const std::string& profile);
-    Result<std::string> signedPaper(const Context& context, const Paper& paper, const std::string& profile,
-                                    const documents::LaidOut& laid);
     Result<void> keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
-                      std::string bytes, bool isSigned);
+                      std::string bytes, std::optional<Level> level);
     Result<void> postpone(const Context& context, const Paper& paper, const std::string& problem, Millis by);
     void lookAfter(const Context& context);
+    void extendAll(const Context& context);
+    Result<void> extend(const Context& context, const Paper& paper);
 
     Rooms rooms_;
     PaperRepository repository_;
-    plugins::SignatureClient signer_;
+    PaperSigner signer_;
 };
 
 } // namespace motcua::signing

@@ -1,12 +1,13 @@
 #include "signing/verify.h"
 
 #include "base/log.h"
-#include "signing/pades.h"
+#include "signing/addition.h"
+#include "signing/pdf_date.h"
+#include "signing/pdf_digests.h"
 #include "signing/pdf_document.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 
 namespace motcua::signing {
@@ -25,6 +26,7 @@ struct Found {
     Value dictionary{};
     std::size_t end = 0; // of what it covers
     bool rangeRight = false;
+    std::size_t range = 0; // among those that are right
 };
 
 void collectFields(const Document& document, const Value& fields, std::set<std::int64_t>& seen,
@@ -71,253 +73,129 @@ Found located(const Document& document, const Value& dictionary) {
     return found;
 }
 
-bool beginsWith(const Value& longer, const Value& shorter) {
-    if (shorter.items().size() > longer.items().size()) return false;
-    for (std::size_t i = 0; i < shorter.items().size(); ++i)
-        if (!longer.items()[i].sameAs(shorter.items()[i])) return false;
-    return true;
-}
-
-bool sameBut(Value one, Value other, std::initializer_list<std::string_view> keys) {
-    for (const std::string_view key : keys) {
-        one.remove(key);
-        other.remove(key);
-    }
-    return one.sameAs(other);
-}
-
-// Compares the file as it was signed with the file as it is now: the only change that leaves a signature's
-// meaning alone is one more signature (shadow attacks replace objects behind the signed bytes).
-class Addition {
+// The signatures of one file, the oldest first, with all that judging them takes.
+class Judge {
 public:
-    Addition(const Document& before, const Document& after)
-        : before_(before), after_(after), formRef_(before.root().at("AcroForm")) {}
+    Judge(const Document& document, std::vector<Found> found, const Judging& by)
+        : document_(document),
+          found_(std::move(found)),
+          digests_(document.bytes(), rangesOf(found_)),
+          by_(by) {}
 
-    bool onlySigns() {
-        if (before_.rootRef() != after_.rootRef()) return false;
-        if (!formOnlyGrew()) return false;
-        for (const auto& [number, place] : before_.places()) {
-            const auto now = after_.places().find(number);
-            if (now == after_.places().end()) return false;
-            if (now->second != place && !harmless(number, after_.object(number))) return false;
+    // From the newest to the oldest: a time-stamp over the file proves when what lies before it was there.
+    std::vector<SignatureReport> reports() {
+        std::vector<SignatureReport> reports(found_.size());
+        for (std::size_t i = found_.size(); i-- > 0;) {
+            const Value& dictionary = found_[i].dictionary;
+            reports[i] = dictionary.at("SubFilter").isName("ETSI.RFC3161") ? timestamp(i) : signature(i);
+            reports[i].coversWholeFile = found_[i].end == document_.bytes().size();
         }
-        return nothingHides() && nothingWasWaited();
+        return reports;
     }
 
 private:
-    // A reference that led nowhere when it was signed must not lead somewhere now.
-    bool nothingWasWaited() const {
-        for (const auto& [number, place] : before_.places())
-            if (!leadsOnlyToOld(before_.object(number).value)) return false;
-        return true;
-    }
-
-    bool leadsOnlyToOld(const Value& value) const {
-        if (value.is(Kind::Reference))
-            return before_.places().contains(value.ref().number) ||
-                   (!after_.places().contains(value.ref().number) && !hidden_.contains(value.ref().number));
-        return std::all_of(value.items().begin(), value.items().end(),
-                           [&](const Value& item) { return leadsOnlyToOld(item); });
-    }
-
-    Value form(const Document& document) const { return document.resolved(document.root().at("AcroForm")); }
-
-    // New fields are signatures under new numbers, without actions.
-    bool formOnlyGrew() {
-        const Value was = form(before_);
-        const Value is = form(after_);
-        if (!was.is(Kind::Dictionary) || !sameBut(was, is, {"Fields", "SigFlags"})) return false;
-        const Value fieldsBefore = before_.resolved(was.at("Fields"));
-        const Value fieldsAfter = after_.resolved(is.at("Fields"));
-        if (!beginsWith(fieldsAfter, fieldsBefore)) return false;
-        constexpr std::array<std::string_view, 14> known{"Type", "Subtype", "FT", "T",  "V",    "F",  "Rect",
-                                                         "P",    "AP",      "MK", "Ff", "Lock", "SV", "DA"};
-        for (std::size_t i = fieldsBefore.items().size(); i < fieldsAfter.items().size(); ++i) {
-            const Value& entry = fieldsAfter.items()[i];
-            if (!entry.is(Kind::Reference) || before_.places().contains(entry.ref().number)) return false;
-            const Value field = after_.resolved(entry);
-            if (!field.at("FT").isName("Sig") || !staysSmall(field)) return false;
-            // Without one it would be a picture that nobody answers for.
-            if (!after_.resolved(field.at("V")).is(Kind::Dictionary)) return false;
-            for (const std::string& key : field.keys())
-                if (std::find(known.begin(), known.end(), key) == known.end()) return false;
-            added_.insert(entry.ref().number);
+    static std::vector<Covered> rangesOf(std::vector<Found>& found) {
+        std::vector<Covered> ranges;
+        std::size_t end = 0;
+        for (Found& one : found) {
+            const Value& contents = one.dictionary.at("Contents");
+            // Increments follow each other; a signature inside what another one signs is none.
+            if (contents.from() < end) one.rangeRight = false;
+            if (one.rangeRight) {
+                one.range = ranges.size();
+                ranges.push_back({contents.from(), contents.to(), one.end});
+                end = one.end;
+            }
         }
-        return true;
+        return ranges;
     }
 
-    // A stamp hides what lies beneath it: one that covers a page would be another page.
-    bool staysSmall(const Value& field) const {
-        constexpr double most = 595.0 * 842.0 / 4; // a quarter of A4, in square points
-        const Value rect = after_.resolved(field.at("Rect"));
-        if (rect.items().size() != 4) return false;
-        std::array<double, 4> sides{};
-        for (std::size_t i = 0; i < 4; ++i) {
-            const auto side = rect.items()[i].real();
-            if (!side) return false;
-            sides[i] = *side;
+    ContentDigest covered(const Found& found) {
+        return [this, range = found.range](int nid) { return digests_.of(range, nid); };
+    }
+
+    SignatureReport timestamp(std::size_t index) {
+        const Found& found = found_[index];
+        SignatureReport report;
+        report.isTimestamp = true;
+        if (!found.rangeRight) return said(report, Standing::Changed, "bad_range");
+        const TimeReport time =
+            judgeToken(found.dictionary.at("Contents").text(), covered(found), by_.anchors, by_.known());
+        report.timeAuthority = time.authority;
+        if (!time.fits) return said(report, Standing::Changed, "changed");
+        if (!nothingButSignaturesAfter(document_, found.end))
+            return said(report, Standing::Changed, "added_after");
+        if (!time.trusted) return said(report, Standing::Unknown, "time_untrusted");
+        if (time.at > by_.now + kClockSlack) return said(report, Standing::Unknown, "time");
+        report.provedAt = time.at;
+        if (!stampedAt_ || time.at < *stampedAt_) {
+            stampedAt_ = time.at;
+            stampedBy_ = time.authority;
+            by_.knownAt = std::min(time.at, by_.known());
         }
-        return std::abs((sides[2] - sides[0]) * (sides[3] - sides[1])) <= most;
+        return said(report, Standing::Good, "good");
     }
 
-    // Readers that find a table broken look for objects and trailers by themselves, wherever they stand, and
-    // take the last: none of what was added may be read so as something else.
-    bool nothingHides() {
-        const std::string_view bytes = after_.bytes();
-        const std::size_t from = before_.bytes().size();
-        for (std::size_t at = bytes.find("obj", from); at != std::string_view::npos;
-             at = bytes.find("obj", at + 3)) {
-            const auto head = headBefore(at, from);
-            if (!head) continue;
-            const pdf::Object object = after_.objectAt(head->place, head->ref);
-            const Value& type = object.value.at("Type");
-            if (type.isName("XRef") || type.isName("ObjStm")) return false;
-            const std::int64_t number = head->ref.number;
-            if (before_.places().contains(number) && !harmless(number, object)) return false;
-            hidden_.insert(number);
-        }
-        for (std::size_t at = bytes.find("trailer", from); at != std::string_view::npos;
-             at = bytes.find("trailer", at + 7)) {
-            const Value trailer = pdf::Parser{bytes, at + 7}.value();
-            const Value& root = trailer.at("Root");
-            if (!root.is(Kind::Reference) || root.ref() != before_.rootRef()) return false;
-        }
-        return true;
+    SignatureReport signature(std::size_t index) {
+        const Found& found = found_[index];
+        const Value& dictionary = found.dictionary;
+        SignatureReport report;
+        if (dictionary.at("M").is(Kind::Text)) report.claimedAt = parsePdfDate(dictionary.at("M").text());
+        if (!found.rangeRight) return said(report, Standing::Changed, "bad_range");
+        const bool cades = dictionary.at("SubFilter").isName("ETSI.CAdES.detached");
+        if (!cades && !dictionary.at("SubFilter").isName("adbe.pkcs7.detached"))
+            return said(report, Standing::Unknown, "kind_unsupported");
+        report.certificate =
+            judgeCms(dictionary.at("Contents").text(), covered(found), cades, by_, report.claimedAt);
+        report.claimedAt = report.certificate.claimedAt;
+        report.provedAt = stampedAt_;
+        report.timeAuthority = stampedBy_;
+        takeTime(report);
+        if (report.certificate.intact && !nothingButSignaturesAfter(document_, found.end))
+            return said(report, Standing::Changed, "added_after");
+        return weighed(report, by_.now);
     }
 
-    struct Head {
-        std::size_t place;
-        pdf::Ref ref;
-    };
-
-    // The "12 0 " before an "obj".
-    std::optional<Head> headBefore(std::size_t at, std::size_t from) const {
-        const std::string_view bytes = after_.bytes();
-        const auto back = [&](std::string_view of) {
-            const std::size_t end = at;
-            while (at > from && of.find(bytes[at - 1]) != std::string_view::npos)
-                --at;
-            return bytes.substr(at, end - at);
-        };
-        constexpr std::string_view digits = "0123456789";
-        constexpr std::string_view space{" \t\r\n\f\0", 6};
-        Head head{};
-        back(space);
-        const std::string_view generation = back(digits);
-        if (generation.empty() || back(space).empty()) return std::nullopt;
-        const std::string_view number = back(digits);
-        if (number.empty()) return std::nullopt;
-        const auto first = Value::word(std::string{number}).integer();
-        const auto second = Value::word(std::string{generation}).integer();
-        if (!first || !second) return std::nullopt; // past all bounds for any reader
-        head.place = at;
-        head.ref = {*first, *second};
-        return head;
-    }
-
-    bool harmless(std::int64_t number, const pdf::Object& is) const {
-        const pdf::Object was = before_.object(number);
-        if (was.stream || is.stream) return false;
-        if (number == before_.rootRef().number) return sameBut(was.value, is.value, {"AcroForm"});
-        if (formRef_.is(Kind::Reference) && formRef_.ref().number == number)
-            return sameBut(was.value, is.value, {"Fields", "SigFlags"});
-        if (was.value.at("Type").isName("Page")) return pageOnlyShowsSignatures(was.value, is.value);
-        return was.value.sameAs(is.value);
-    }
-
-    bool pageOnlyShowsSignatures(const Value& was, const Value& is) const {
-        if (!sameBut(was, is, {"Annots"})) return false;
-        const Value shownBefore = before_.resolved(was.at("Annots"));
-        const Value shownAfter = after_.resolved(is.at("Annots"));
-        if (!beginsWith(shownAfter, shownBefore)) return false;
-        for (std::size_t i = shownBefore.items().size(); i < shownAfter.items().size(); ++i) {
-            const Value& entry = shownAfter.items()[i];
-            if (!entry.is(Kind::Reference) || !added_.contains(entry.ref().number)) return false;
-        }
-        return true;
-    }
-
-    const Document& before_;
-    const Document& after_;
-    const Value formRef_;
-    std::set<std::int64_t> added_{};
-    std::set<std::int64_t> hidden_{}; // every object that stands in what was added
+    const Document& document_;
+    std::vector<Found> found_;
+    CoveredDigests digests_;
+    Judging by_;
+    std::optional<Instant> stampedAt_{}; // by a time-stamp over the file
+    std::string stampedBy_{};
 };
-
-bool nothingButSignaturesAfter(const Document& document, std::size_t end) {
-    if (end == document.bytes().size()) return true;
-    try {
-        const Document before{document, end};
-        return Addition{before, document}.onlySigns();
-    } catch (const pdf::Unreadable&) {
-        return false; // what was signed does not stand by itself
-    }
-}
-
-SignatureReport judge(const Document& document, const Found& found, const TrustAnchors& anchors, Instant now,
-                      std::optional<Instant> knownAt) {
-    SignatureReport report;
-    const auto said = [&](Standing standing, const char* code) {
-        report.standing = standing;
-        report.code = code;
-        return report;
-    };
-    const Value& dictionary = found.dictionary;
-    if (dictionary.at("M").is(Kind::Text)) report.claimedAt = parsePdfDate(dictionary.at("M").text());
-    if (!found.rangeRight) return said(Standing::Changed, "bad_range");
-    const bool cades = dictionary.at("SubFilter").isName("ETSI.CAdES.detached");
-    if (!cades && !dictionary.at("SubFilter").isName("adbe.pkcs7.detached"))
-        return said(Standing::Unknown, "kind_unsupported");
-    report.coversWholeFile = found.end == document.bytes().size();
-    const Value& contents = dictionary.at("Contents");
-    const std::string covered =
-        std::string{document.bytes().substr(0, contents.from())} +
-        std::string{document.bytes().substr(contents.to(), found.end - contents.to())};
-    report.certificate = judgeCms(contents.text(), covered, cades, anchors,
-                                  {report.claimedAt.value_or(now), knownAt.value_or(now)});
-    if (!report.certificate.intact) return said(Standing::Changed, "changed");
-    if (!nothingButSignaturesAfter(document, found.end)) return said(Standing::Changed, "added_after");
-    if (report.certificate.weak) return said(Standing::Unknown, "weak");
-    if (!report.certificate.trusted) return said(Standing::Unknown, "untrusted");
-    if (report.claimedAt && *report.claimedAt > now + kClockSlack) return said(Standing::Unknown, "time");
-    // The day of signing is the signer's word alone: who holds the key of a certificate that has ended can
-    // write any day.
-    if (report.certificate.ended) return said(Standing::Unknown, "ended");
-    return said(Standing::Good, "good");
-}
 
 int gravity(Standing standing) {
     return standing == Standing::Good ? 0 : standing == Standing::Unknown ? 1 : 2;
 }
 
-Verdict judged(std::string_view bytes, const TrustAnchors& anchors, Instant now,
-               std::optional<Instant> knownAt) {
+Verdict judged(std::string_view bytes, const Judging& by) {
     const Document document{bytes};
     std::set<std::int64_t> seen;
     std::vector<Value> signatures;
     collectFields(document, document.resolved(document.root().at("AcroForm")).at("Fields"), seen, signatures,
                   0);
     Verdict verdict;
-    if (signatures.empty()) {
-        verdict.code = "no_signature";
-        return verdict;
-    }
     std::vector<Found> found;
     for (const Value& one : signatures)
         found.push_back(located(document, one));
     std::stable_sort(found.begin(), found.end(),
                      [](const Found& a, const Found& b) { return a.end < b.end; });
+    verdict.signatures = Judge{document, std::move(found), by}.reports();
+    const bool somebody = std::any_of(verdict.signatures.begin(), verdict.signatures.end(),
+                                      [](const SignatureReport& one) { return !one.isTimestamp; });
+    if (!somebody) {
+        verdict.code = verdict.signatures.empty() ? "no_signature" : "only_time";
+        return verdict;
+    }
     verdict.standing = Standing::Good;
     verdict.code = "good";
-    for (const Found& one : found) {
-        verdict.signatures.push_back(judge(document, one, anchors, now, knownAt));
-        const SignatureReport& report = verdict.signatures.back();
+    for (const SignatureReport& report : verdict.signatures) {
         if (gravity(report.standing) <= gravity(verdict.standing)) continue;
         verdict.standing = report.standing;
         verdict.code = report.code;
     }
     // What stands behind the last signature is nobody's word.
-    if (verdict.standing == Standing::Good && found.back().end != bytes.size()) {
+    if (verdict.standing == Standing::Good && !verdict.signatures.back().coversWholeFile) {
         verdict.standing = Standing::Changed;
         verdict.code = "added_after";
     }
@@ -326,11 +204,40 @@ Verdict judged(std::string_view bytes, const TrustAnchors& anchors, Instant now,
 
 } // namespace
 
-Verdict verify(std::string_view pdf, const TrustAnchors& anchors, Instant now,
-               std::optional<Instant> knownAt) {
+void takeTime(SignatureReport& report) {
+    const auto& time = report.certificate.time;
+    if (!time || !time->fits || !time->trusted) return;
+    if (report.provedAt && *report.provedAt <= time->at) return;
+    report.provedAt = time->at;
+    report.timeAuthority = time->authority;
+}
+
+SignatureReport said(SignatureReport report, Standing standing, const char* code) {
+    report.standing = standing;
+    report.code = code;
+    return report;
+}
+
+SignatureReport weighed(const SignatureReport& report, Instant now) {
+    const CmsReport& by = report.certificate;
+    if (!by.intact) return said(report, Standing::Changed, "changed");
+    if (by.weak) return said(report, Standing::Unknown, "weak");
+    if (!by.trusted) return said(report, Standing::Unknown, "untrusted");
+    if (by.time && !by.time->fits) return said(report, Standing::Unknown, "bad_timestamp");
+    // Nobody signs later than the proof that he has.
+    const Instant latest = std::min(report.provedAt.value_or(now), now);
+    if (report.claimedAt && *report.claimedAt > latest + kClockSlack)
+        return said(report, Standing::Unknown, "time");
+    // Without a time-stamp the day of signing is the signer's word alone: who holds the key of a certificate
+    // that has ended can write any day.
+    if (by.ended) return said(report, Standing::Unknown, "ended");
+    return said(report, Standing::Good, "good");
+}
+
+Verdict verify(std::string_view pdf, const Judging& by) {
     if (!pdf.starts_with("%PDF-")) return {Standing::Unknown, "not_pdf", {}};
     try {
-        return judged(pdf, anchors, now, knownAt);
+        return judged(pdf, by);
     } catch (const pdf::Unreadable& problem) {
         log::info("signing.unreadable", {{"why", problem.what()}});
         return {Standing::Unknown, problem.code() == "malformed" ? "broken" : problem.code(), {}};

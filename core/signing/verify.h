@@ -20,24 +20,32 @@ enum class Standing {
 // Why, as a word: the i18n key is "verify.why.<code>".
 struct SignatureReport {
     Standing standing = Standing::Unknown;
-    std::string code{}; // "good", "changed", "added_after", "bad_range", "weak", "untrusted", "time",
-                        // "ended"
+    // "good", "changed", "added_after", "bad_range", "weak", "untrusted", "time", "ended", "bad_timestamp",
+    // "time_untrusted", "kind_unsupported"
+    std::string code{};
+    bool isTimestamp = false; // of an authority over the file: nobody's signature
     CmsReport certificate{};
-    std::optional<Instant> claimedAt{}; // /M: by the signer's clock, proved by nobody
-    std::string reason{};
+    std::optional<Instant> claimedAt{}; // by the signer's clock
+    std::optional<Instant> provedAt{};  // by a time-stamp: it was there then
+    std::string timeAuthority{};
     bool coversWholeFile = false;
 };
 
+// For the judges of other forms. The report with its standing and word:
+SignatureReport said(SignatureReport report, Standing standing, const char* code);
+// takes the time from the time-stamp on the signature, where that is the earlier proof;
+void takeTime(SignatureReport& report);
+// and weighs what was found of the signature itself.
+SignatureReport weighed(const SignatureReport& report, Instant now);
+
 struct Verdict {
     Standing standing = Standing::Unknown;
-    // The worst signature's word; or "no_signature", "not_pdf", "broken", "encrypted", "form_unsupported".
+    // The worst signature's word; or "no_signature", "only_time", "not_pdf", "broken", "encrypted",
+    // "form_unsupported".
     std::string code{};
     std::vector<SignatureReport> signatures{}; // the oldest first
 };
 
-// `knownAt`: when the file is known, by other means than itself, to have been there with its signatures; a
-// certificate that has ended since is good still. Nothing: it is seen for the first time.
-Verdict verify(std::string_view pdf, const TrustAnchors& anchors, Instant now,
-               std::optional<Instant> knownAt = {});
+Verdict verify(std::string_view pdf, const Judging& by);
 
 } // namespace motcua::signing

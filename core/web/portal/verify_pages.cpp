@@ -1,7 +1,7 @@
 #include "web/portal/verify_pages.h"
 
 #include "http/errors.h"
-#include "signing/pades.h"
+#include "signing/pdf_date.h"
 #include "web/paths.h"
 
 namespace motcua::web {
@@ -16,13 +16,27 @@ void addRow(view::Model& verdict, std::string label, std::string value) {
     verdict.add("rows").set("label", std::move(label)).set("value", std::move(value));
 }
 
+void addTimestamp(const http::Page& page, view::Model& verdict, const signing::SignatureReport& report) {
+    if (report.provedAt)
+        addRow(verdict, page.say("verify.timestamp"),
+               page.say("verify.timestamp_text", {{"time", signing::signatureMoment(*report.provedAt)},
+                                                  {"authority", report.timeAuthority}}));
+    if (report.standing != signing::Standing::Good)
+        addRow(verdict, page.say("verify.timestamp"), page.say("verify.why." + report.code));
+}
+
 void addSignature(const http::Page& page, view::Model& verdict, const signing::SignatureReport& report) {
+    if (report.isTimestamp) return addTimestamp(page, verdict, report);
     const signing::CmsReport& by = report.certificate;
     addRow(verdict, page.say("verify.signer"), by.signer);
     addRow(verdict, page.say("verify.agency"), by.organisation);
     if (report.claimedAt)
         addRow(verdict, page.say("verify.time"),
                page.say("verify.time_claimed", {{"time", signing::signatureMoment(*report.claimedAt)}}));
+    if (report.provedAt)
+        addRow(verdict, page.say("verify.proved"),
+               page.say("verify.proved_text", {{"time", signing::signatureMoment(*report.provedAt)},
+                                               {"authority", report.timeAuthority}}));
     if (by.validTo)
         addRow(verdict, page.say("verify.certificate"),
                page.say("verify.certificate_text",

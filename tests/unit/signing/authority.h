@@ -58,6 +58,9 @@ struct Wish {
     long toSeconds = 86'400;
     const char* usage = "critical,digitalSignature,nonRepudiation";
     const char* constraints = "critical,CA:FALSE";
+    const char* extended = nullptr; // what the key is for beyond that
+    const char* access = nullptr;   // where its authority answers for it
+    const char* lists = nullptr;    // where its list of revoked certificates lies
 };
 
 inline Party issue(const Wish& wish, const Key& key, const Party* by = nullptr) {
@@ -75,8 +78,12 @@ inline Party issue(const Wish& wish, const Key& key, const Party* by = nullptr) 
     X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("Thử nghiệm"),
                                -1, -1, 0);
     X509_set_issuer_name(certificate, by ? X509_get_subject_name(by->certificate.get()) : name);
-    for (const auto& [nid, text] :
-         {std::pair{NID_basic_constraints, wish.constraints}, {NID_key_usage, wish.usage}}) {
+    for (const auto& [nid, text] : {std::pair{NID_basic_constraints, wish.constraints},
+                                    {NID_key_usage, wish.usage},
+                                    {NID_ext_key_usage, wish.extended},
+                                    {NID_info_access, wish.access},
+                                    {NID_crl_distribution_points, wish.lists}}) {
+        if (!text) continue;
         X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, text);
         X509_add_ext(certificate, extension, -1);
         X509_EXTENSION_free(extension);
@@ -90,9 +97,11 @@ inline Party authority(const std::string& name = "Cơ quan chứng thực thử 
 }
 
 inline Result<std::string> signPdf(const std::string& pdf, const Party& signer, const Party& by,
-                                   const signing::SignatureFacts& facts) {
-    return signing::signPdf(pdf, {signer.der(), {by.der()}}, facts,
-                            [&](const std::string& digest) { return signer.sign(digest); });
+                                   const signing::SignatureFacts& facts,
+                                   const signing::TimeStamper& stamper = {}) {
+    return signing::signPdf(
+        pdf, {signer.der(), {by.der()}}, facts,
+        [&](const std::string& digest) { return signer.sign(digest); }, stamper);
 }
 
 } // namespace motcua::test

@@ -51,6 +51,9 @@ class HostileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatAnotherReaderWouldFindIsNoticed);
     CPPUNIT_TEST(aTableThatReadersTakeDifferentlyIsNotRead);
     CPPUNIT_TEST(aCertificateThatHasEndedProvesNoDay);
+    CPPUNIT_TEST(aListOfAnnotationsApartMayGrow);
+    CPPUNIT_TEST(aPlaceThatWasPreparedMayBeSigned);
+    CPPUNIT_TEST(aSignatureInsideAnothersBytesIsNone);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -80,7 +83,7 @@ private:
         facts.at = clock_.now();
         return facts;
     }
-    Verdict judged(const std::string& bytes) { return verify(bytes, anchors_, clock_.now()); }
+    Verdict judged(const std::string& bytes) { return verify(bytes, {anchors_, clock_.now()}); }
     std::string codeOf(const std::string& bytes) { return judged(bytes).code; }
     void notGood(const std::string& bytes, const std::string& code) {
         const Verdict verdict = judged(bytes);
@@ -241,10 +244,87 @@ private:
         const std::string made = *test::signPdf(plain_, gone, old_, then);
         notGood(made, "ended");
         const auto known = [&](int days) {
-            return verify(made, anchors_, clock_.now(), clock_.now() - std::chrono::hours{24 * days}).code;
+            return verify(made, {anchors_, clock_.now(), clock_.now() - std::chrono::hours{24 * days}}).code;
         };
         CPPUNIT_ASSERT_EQUAL(std::string{"good"}, known(9));
         CPPUNIT_ASSERT_EQUAL(std::string{"ended"}, known(1));
+    }
+
+    // Many writers keep /Annots in an object of its own and write that again.
+    void aListOfAnnotationsApartMayGrow() {
+        auto [number, page] = pageOf(plain_);
+        page = replaced(page, "<<", "<< /Annots 800 0 R");
+        const std::string apart = withObjects(plain_, {{number, page}, {800, "[ ]"}});
+        const std::string once = *test::signPdf(apart, office_, root_, facts());
+        CPPUNIT_ASSERT_EQUAL(std::string{"good"}, codeOf(once));
+        // The list itself may only show new signatures.
+        notGood(*test::signPdf(withObjects(once, {{800, "[ 900 0 R ]"}, {900, "<< /Subtype /FreeText >>"}}),
+                               office_, root_, facts()),
+                "added_after");
+    }
+
+    // A form with a place for each signer, as offices send it round.
+    void aPlaceThatWasPreparedMayBeSigned() {
+        const std::string once =
+            *test::signPdf(withPlace("<< /Rect [90 700 200 740]"), office_, root_, facts());
+        CPPUNIT_ASSERT_EQUAL(std::string{"good"}, codeOf(once));
+        const auto filled = [&](const std::string& field) {
+            // What the place was filled with is a copy that fits nowhere: it is the first signature that is
+            // asked.
+            const std::string file = *test::signPdf(
+                withObjects(once, {{900, field}, {901, signatureValue(once)}}), office_, root_, facts());
+            for (const SignatureReport& one : judged(file).signatures)
+                if (one.code != "bad_range") return one.code;
+            return std::string{};
+        };
+        const std::string place = " /Type /Annot /Subtype /Widget /FT /Sig /T (hai) /F 4";
+        CPPUNIT_ASSERT_EQUAL(std::string{"good"},
+                             filled("<< /Rect [90 700 200 740]" + place + " /V 901 0 R >>"));
+        for (const std::string& changed :
+             {"<< /Rect [90 100 200 740]" + place + " /V 901 0 R >>", // it has moved
+              "<< /Rect [90 700 200 740]" + place + " /AA << >> /V 901 0 R >>",
+              "<< /Rect [90 700 200 740]" + place + " /AP << >> >>"}) // a picture that nobody signed
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(changed, std::string{"added_after"}, filled(changed));
+    }
+    std::string withPlace(const std::string& rect) const {
+        auto [number, page] = pageOf(plain_);
+        const pdf::Document document{plain_};
+        pdf::Value root = document.root();
+        root.set("AcroForm", pdf::Value::reference(899));
+        page = replaced(page, "<<", "<< /Annots [ 900 0 R ]");
+        return withObjects(plain_,
+                           {{number, page},
+                            {document.rootRef().number, root.written()},
+                            {899, "<< /Fields [ 900 0 R ] >>"},
+                            {900, rect + " /Type /Annot /Subtype /Widget /FT /Sig /T (hai) /F 4 >>"}});
+    }
+    // Of the first signature: whether the second one's holds is not asked here.
+    static std::string signatureValue(const std::string& file) {
+        const pdf::Document document{file};
+        const auto fields = document.resolved(document.resolved(document.root().at("AcroForm")).at("Fields"));
+        return document.resolved(document.resolved(fields.items().back()).at("V")).written();
+    }
+
+    // Every signature lies behind what the one before it covers; digests are made in one go by that.
+    void aSignatureInsideAnothersBytesIsNone() {
+        const std::string twice = *test::signPdf(good_, office_, root_, facts());
+        const pdf::Document document{twice};
+        const pdf::Value fields = document.resolved(document.root().at("AcroForm")).at("Fields");
+        const std::int64_t second = fields.items().at(1).ref().number;
+        const pdf::Value value = document.object(second).value.at("V");
+        // Two fields of one signature.
+        const pdf::Value form = document.resolved(document.root().at("AcroForm"));
+        pdf::Value more = form;
+        pdf::Value list = fields;
+        list.add(pdf::Value::reference(900));
+        more.set("Fields", list);
+        const std::string shared =
+            withObjects(twice, {{document.root().at("AcroForm").ref().number, more.written()},
+                                {900, "<< /FT /Sig /T (x) /V " + value.written() + " >>"}});
+        const Verdict verdict = judged(shared);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, verdict.signatures.size());
+        CPPUNIT_ASSERT_EQUAL(std::string{"bad_range"}, verdict.signatures.back().code);
+        CPPUNIT_ASSERT(verdict.standing == Standing::Changed);
     }
 
     void aFieldWithAnActionIsNoSignature() {

@@ -3,6 +3,7 @@
 #include "authority.h"
 #include "base/bytes.h"
 #include "documents/write_pdf.h"
+#include "signing/pdf_date.h"
 #include "signing/pdf_document.h"
 #include "signing/verify.h"
 #include "support/databases.h"
@@ -86,10 +87,10 @@ private:
         CPPUNIT_ASSERT_MESSAGE(made ? "" : made.error().detail, made.ok());
         return *made;
     }
-    std::string judged(const std::string& bytes) { return word(verify(bytes, anchors_, clock_.now())); }
+    std::string judged(const std::string& bytes) { return word(verify(bytes, {anchors_, clock_.now()})); }
 
     void aSignedPaperIsIntactAndNamesItsSigner() {
-        const auto verdict = verify(signedPaper(office_), anchors_, clock_.now());
+        const auto verdict = verify(signedPaper(office_), {anchors_, clock_.now()});
         CPPUNIT_ASSERT_EQUAL(std::string{"good/good"}, word(verdict));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, verdict.signatures.size());
         const SignatureReport& report = verdict.signatures[0];
@@ -127,7 +128,7 @@ private:
         const auto thrice = test::signPdf(*twice, leader, root_, facts());
         CPPUNIT_ASSERT(twice->starts_with(*once));
         for (const auto& [file, count] : {std::pair{*twice, 2u}, {*thrice, 3u}}) {
-            const auto verdict = verify(file, anchors_, clock_.now());
+            const auto verdict = verify(file, {anchors_, clock_.now()});
             CPPUNIT_ASSERT_EQUAL(std::string{"good/good"}, word(verdict));
             CPPUNIT_ASSERT_EQUAL(static_cast<std::size_t>(count), verdict.signatures.size());
             CPPUNIT_ASSERT(!verdict.signatures.front().coversWholeFile);
@@ -136,7 +137,7 @@ private:
         }
         std::string changed = *twice;
         changed[200] = static_cast<char>(changed[200] ^ 1);
-        for (const SignatureReport& report : verify(changed, anchors_, clock_.now()).signatures)
+        for (const SignatureReport& report : verify(changed, {anchors_, clock_.now()}).signatures)
             CPPUNIT_ASSERT(report.standing == Standing::Changed);
     }
 
@@ -160,7 +161,7 @@ private:
         const test::Party below = test::issue({"Con dấu giả"}, test::curveKey(), &forged);
         CPPUNIT_ASSERT_EQUAL(std::string{"unknown/untrusted"}, judged(signedPaper(below)));
         CPPUNIT_ASSERT_EQUAL(std::string{"unknown/untrusted"},
-                             word(verify(signedPaper(office_), TrustAnchors{}, clock_.now())));
+                             word(verify(signedPaper(office_), {TrustAnchors{}, clock_.now()})));
     }
 
     void certificatesThatMayNotSignAreRefused() {
@@ -184,11 +185,11 @@ private:
         const std::string made = signedPaper(office_);
         // In three days it has ended: who knows the file from before knows that it was signed in time.
         const Instant later = clock_.now() + std::chrono::hours{72};
-        CPPUNIT_ASSERT_EQUAL(std::string{"good/good"}, word(verify(made, anchors_, later, clock_.now())));
-        CPPUNIT_ASSERT_EQUAL(std::string{"unknown/ended"}, word(verify(made, anchors_, later)));
+        CPPUNIT_ASSERT_EQUAL(std::string{"good/good"}, word(verify(made, {anchors_, later, clock_.now()})));
+        CPPUNIT_ASSERT_EQUAL(std::string{"unknown/ended"}, word(verify(made, {anchors_, later})));
         // A clock that runs ahead of ours proves nothing.
         CPPUNIT_ASSERT_EQUAL(std::string{"unknown/time"},
-                             word(verify(made, anchors_, clock_.now() - std::chrono::minutes{50})));
+                             word(verify(made, {anchors_, clock_.now() - std::chrono::minutes{50}})));
         SignatureFacts late = facts();
         late.at = clock_.now() + std::chrono::hours{48};
         CPPUNIT_ASSERT_EQUAL(std::string{"unknown/untrusted"},

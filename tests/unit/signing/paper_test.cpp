@@ -50,6 +50,7 @@ class PaperTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aNumberIsGivenBackWithItsTransaction);
     CPPUNIT_TEST(aPaperIsKeptAndMadeOnce);
     CPPUNIT_TEST(whatWaitsIsFoundWhenItsTimeComes);
+    CPPUNIT_TEST(whatLacksATimestampIsFoundUntilItHasOne);
     CPPUNIT_TEST(reasonsStandSealed);
     CPPUNIT_TEST(placesAreCalledAsTheDecreeSays);
     CPPUNIT_TEST(momentsAreWorded);
@@ -123,7 +124,7 @@ class PaperTest : public CppUnit::TestFixture {
             }));
             const auto mark = [&](const char* file) {
                 return *database.write(Context{}, [&](db::Writer& tx) -> Result<bool> {
-                    return papers.markMade(tx, "p1", file, true, clock_.now());
+                    return papers.markMade(tx, "p1", file, Level::Timed, clock_.now());
                 });
             };
             CPPUNIT_ASSERT(mark("f1"));
@@ -132,6 +133,7 @@ class PaperTest : public CppUnit::TestFixture {
                 database.read(Context{}, [&](db::Reader& tx) { return papers.findByCode(tx, "CODEp1"); });
             CPPUNIT_ASSERT(found && found->made() && found->isSigned && found->mustSign);
             CPPUNIT_ASSERT_EQUAL(std::string{"f1"}, found->file);
+            CPPUNIT_ASSERT(found->level == Level::Timed);
             CPPUNIT_ASSERT_EQUAL(std::string{"7/2026"}, found->shownNumber());
             CPPUNIT_ASSERT_EQUAL(std::string{"Giấy chứng sinh bị mờ"}, found->facts["note"].string());
             const auto all =
@@ -148,7 +150,7 @@ class PaperTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(database.write(Context{}, [&](db::Writer& tx) -> Result<void> {
                 papers.insert(tx, paper("p1"), clock_.now() + Millis{1000});
                 papers.insert(tx, paper("p2"), clock_.now() + Millis{9000});
-                papers.markMade(tx, "p2", "f", false, clock_.now());
+                papers.markMade(tx, "p2", "f", {}, clock_.now());
                 return {};
             }));
             const auto due = [&](Millis later) {
@@ -163,6 +165,39 @@ class PaperTest : public CppUnit::TestFixture {
             }));
             CPPUNIT_ASSERT(due(Millis{4999}).empty());
             CPPUNIT_ASSERT_EQUAL(std::string{"signing.no_profile"}, due(Millis{5000}).at(0).problem);
+        });
+    }
+
+    void whatLacksATimestampIsFoundUntilItHasOne() {
+        onBoth([&](PaperRepository& papers, db::Database& database) {
+            const auto written = [&](auto change) {
+                CPPUNIT_ASSERT(database.write(Context{}, [&](db::Writer& tx) -> Result<void> {
+                    change(tx);
+                    return {};
+                }));
+            };
+            const auto waiting = [&] {
+                return database.read(Context{},
+                                     [&](db::Reader& tx) { return papers.toExtend(tx, clock_.now(), 10); });
+            };
+            written([&](db::Writer& tx) {
+                papers.insert(tx, paper("p1"), clock_.now());
+                papers.markMade(tx, "p1", "f1", Level::Basic, clock_.now());
+            });
+            CPPUNIT_ASSERT(waiting().empty());
+            written([&](db::Writer& tx) { papers.setExtension(tx, "p1", clock_.now()); });
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, waiting().size());
+            CPPUNIT_ASSERT(waiting().front().level == Level::Basic);
+            written([&](db::Writer& tx) {
+                CPPUNIT_ASSERT(!papers.markExtended(tx, "p1", "another", "f2", Level::Timed));
+                CPPUNIT_ASSERT(papers.markExtended(tx, "p1", "f1", "f2", Level::Timed));
+                papers.setExtension(tx, "p1", {});
+            });
+            CPPUNIT_ASSERT(waiting().empty());
+            const auto found =
+                database.read(Context{}, [&](db::Reader& tx) { return papers.find(tx, "p1"); });
+            CPPUNIT_ASSERT_EQUAL(std::string{"f2"}, found->file);
+            CPPUNIT_ASSERT(found->level == Level::Timed);
         });
     }
 

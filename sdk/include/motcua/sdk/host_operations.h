@@ -22,6 +22,8 @@ struct HttpRequest {
     std::optional<Blob> body{};                   // sent as it is (may be absent)
     std::optional<std::int64_t> timeoutMs{};      // of the whole exchange; never past the deadline of the call (may be absent)
     std::string trust{};                          // PEM certificates to trust instead of the system's (may be absent)
+    std::string certificate{};                    // PEM, our own certificate with its chain, where the server asks who we are (mTLS) (may be absent)
+    std::string key{};                            // PEM, its private key: a secret of the profile (may be absent)
 };
 
 template <>
@@ -33,6 +35,8 @@ struct Codec<HttpRequest> {
         w.field("body", v.body);
         w.field("timeoutMs", v.timeoutMs);
         w.field("trust", v.trust);
+        w.field("certificate", v.certificate);
+        w.field("key", v.key);
     }
     static void read(Reader& r, HttpRequest& v) {
         r.required("method", v.method);
@@ -41,6 +45,8 @@ struct Codec<HttpRequest> {
         r.optional("body", v.body);
         r.optional("timeoutMs", v.timeoutMs, {.least = 1, .most = 120000});
         r.optional("trust", v.trust);
+        r.optional("certificate", v.certificate, {.length = 65536});
+        r.optional("key", v.key, {.length = 16384});
     }
 };
 
