@@ -138,6 +138,12 @@ void HostServices::offerStorage() {
 
 Outcome HostServices::operation(const PendingCall* call, std::string_view operation, std::string_view json,
                                 const sdk::Blobs& blobs) {
+    const auto real = [&] { return answer(call, operation, json, blobs); };
+    return ports_.around ? ports_.around(operation, json, blobs, real) : real();
+}
+
+Outcome HostServices::answer(const PendingCall* call, std::string_view operation, std::string_view json,
+                             const sdk::Blobs& blobs) {
     const auto found = operations_.find(operation);
     if (found == operations_.end()) return failure(MOTCUA_UNIMPLEMENTED, "plugin.unimplemented", operation);
     try {
@@ -150,10 +156,17 @@ Outcome HostServices::operation(const PendingCall* call, std::string_view operat
 }
 
 Outcome HostServices::connect(const PendingCall* call, std::string_view host, std::uint32_t port) {
+    const auto real = [&] { return connectTo(call, host, port); };
+    if (!ports_.around) return real();
+    const Json place = Json::object().set("host", host).set("port", static_cast<std::int64_t>(port));
+    return ports_.around("net.connect/1", place.dump(), {}, real);
+}
+
+Outcome HostServices::connectTo(const PendingCall* call, std::string_view host, std::uint32_t port) {
     const std::string place = placeOf(host, port);
     const auto endpoint = endpointOf(place);
     if (!endpoint || !mayReach(call, place)) return failure(MOTCUA_DENIED, "host.not_allowed", place);
-    auto connected = connectTo(*endpoint, sdk::Deadline::in(patienceMs(call)));
+    auto connected = plugins::connectTo(*endpoint, sdk::Deadline::in(patienceMs(call)));
     if (!connected) return outcomeOf(toSdk(connected.error()));
     Outcome outcome{MOTCUA_OK, "{}", {}, 0, {}};
     outcome.socket = std::move(*connected);

@@ -44,6 +44,11 @@ struct HostPorts {
     std::function<Result<std::int64_t>(const std::string& plugin, const std::string& key, const KeyValue& put,
                                        Instant expiresAt)>
         kvPut;
+    // Stands around everything a plugin asks, where there is one: a recorder, or who answers in the world's
+    // stead. A socket is asked for as net.connect/1.
+    std::function<Outcome(std::string_view operation, std::string_view json, const sdk::Blobs& blobs,
+                          const std::function<Outcome()>& real)>
+        around{};
 };
 
 class HostServices final : public PluginHost {
@@ -63,6 +68,9 @@ private:
     template <typename Op, typename Work>
     void offer(Work work);
     void offerStorage();
+    Outcome answer(const PendingCall* call, std::string_view operation, std::string_view json,
+                   const sdk::Blobs& blobs);
+    Outcome connectTo(const PendingCall* call, std::string_view host, std::uint32_t port);
 
     bool mayReach(const PendingCall* call, const std::string& hostAndPort) const;
     int patienceMs(const PendingCall* call) const; // what is left of the call, at most two minutes

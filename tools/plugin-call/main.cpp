@@ -4,6 +4,11 @@
 //   motcua-plugin-call LIBRARY [--settings FILE] [--key KEY] [--blob FILE]… [--in-process] OPERATION
 //   [REQUEST] motcua-plugin-call LIBRARY [--settings FILE] --lines      one {"op": …, "request": …} a line on
 //   standard input
+//   motcua-plugin-call LIBRARY [--settings FILE] --replay FILE
+//
+// --record FILE adds each call, with what the plugin asked of the server and was told, to a file without
+// secrets; --replay makes those calls again, in this process, at the same time and without the world, and
+// says what is asked or answered otherwise.
 //
 // FILE of --settings: {"config": {…}, "secrets": {…}, "environment": {…}}. Each answer is one line: {"ok":
 // true, "reply": …} or {"ok": false, "error": {"kind": …, "code": …}}. {"op": "status"} tells state and
@@ -14,6 +19,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "plugins/supervisor.h"
+#include "recording.h"
 
 #include <cstring>
 #include <filesystem>
@@ -22,6 +28,8 @@
 #include <map>
 #include <mutex>
 #include <sstream>
+
+#include <sys/stat.h>
 
 using namespace motcua;
 using namespace motcua::plugins;
@@ -35,6 +43,8 @@ struct Options {
     std::string operation{};
     std::string request = "{}";
     std::vector<std::string> blobs{};
+    std::string record{};
+    std::string replay{};
     bool lines = false;
     bool inProcess = false;
 };
@@ -43,6 +53,8 @@ int usage() {
     std::cerr << "motcua-plugin-call LIBRARY [--settings FILE] [--key KEY] [--blob FILE]... [--in-process] "
                  "OPERATION [REQUEST]\n"
                  "motcua-plugin-call LIBRARY [--settings FILE] --lines\n"
+                 "motcua-plugin-call LIBRARY [--settings FILE] --replay FILE\n"
+                 "--record FILE keeps what happens.\n"
                  "Example: motcua-plugin-call build/release/plugins/message-smtp/message-smtp.so --settings "
                  "smtp.json config.check/1\n";
     return 2;
@@ -67,6 +79,11 @@ bool parse(int argc, char** argv, Options& options) {
             options.key = value();
         } else if (word == "--blob") {
             options.blobs.push_back(value());
+        } else if (word == "--record") {
+            options.record = value();
+        } else if (word == "--replay") {
+            options.replay = value();
+            options.inProcess = true; // where the clock can be set back
         } else if (word == "--lines") {
             options.lines = true;
         } else if (word == "--in-process") {
@@ -77,7 +94,9 @@ bool parse(int argc, char** argv, Options& options) {
             words.push_back(word);
         }
     }
-    if (words.empty() || words.size() > 3 || options.lines != (words.size() == 1)) return false;
+    if (words.empty() || words.size() > 3 ||
+        (options.lines || !options.replay.empty()) != (words.size() == 1))
+        return false;
     options.library = words[0];
     if (words.size() > 1) options.operation = words[1];
     if (words.size() > 2) options.request = words[2];
@@ -89,11 +108,42 @@ public:
     Desk(Manifest manifest, const Options& options, const Json& settings)
         : config_(settings["config"]),
           secrets_(settings["secrets"]),
-          ports_(makePorts()),
+          recording_(secrets_),
+          record_(options.record),
+          clock_(options.replay.empty() ? nullptr : &replayed_),
+          ports_(makePorts(!options.replay.empty())),
           supervisor_(std::move(manifest), std::filesystem::absolute(options.library).string(),
                       housing(options, settings), ports_, clock_) {}
 
     Supervisor& supervisor() { return supervisor_; }
+
+    // What was recorded, once more; true where nothing differs.
+    bool again(const Json& recorded) {
+        Json line = recorded;
+        line.remove("blobs");
+        line.set("attachments", recorded["blobs"]);
+        replayed_.set({recorded["at"].integer()});
+        recording_.beginAgain(recorded);
+        const auto differences = recording_.differences(call(line));
+        std::cout << (differences.empty() ? "same    " : "DIFFERS ") << recorded["op"].string() << "\n";
+        for (const std::string& one : differences)
+            std::cout << "        " << one << "\n";
+        return differences.empty();
+    }
+
+    Json callAndKeep(const Json& line) {
+        if (record_.empty()) return call(line);
+        recording_.begin();
+        const std::int64_t at = clock_.now().ms;
+        const Json answer = call(line);
+        Json kept = line;
+        sdk::Blobs blobs;
+        for (const Json& file : line["blobs"].items())
+            blobs.emplace_back(contentOf(file.string()).value_or(""));
+        kept.set("blobs", recording_.kept(blobs));
+        std::ofstream{record_, std::ios::app} << recording_.end(kept, answer, at).dump() << "\n";
+        return answer;
+    }
 
     Json call(const Json& line) {
         const std::string& op = line["op"].string();
@@ -111,6 +161,8 @@ public:
         if (line.has("config")) request.trialConfig = line["config"];
         for (const Json& file : line["blobs"].items())
             request.blobs.emplace_back(contentOf(file.string()).value_or(""));
+        for (const sdk::Blob& blob : Recording::blobsOf(line["attachments"]))
+            request.blobs.push_back(blob);
         const Context context{Actor::system("plugin-call"),
                               {INT64_MAX},
                               newTrace(),
@@ -131,8 +183,25 @@ private:
         return made;
     }
 
-    HostPorts makePorts() {
+    // The computer's, or where one is given its.
+    class DeskClock final : public Clock {
+    public:
+        explicit DeskClock(const Clock* instead) : instead_(instead) {}
+        Instant now() const override { return instead_ ? instead_->now() : system_.now(); }
+
+    private:
+        SystemClock system_;
+        const Clock* instead_;
+    };
+
+    HostPorts makePorts(bool replay) {
         HostPorts ports;
+        if (replay || !record_.empty())
+            ports.around = [this, replay](std::string_view operation, std::string_view json,
+                                          const sdk::Blobs& blobs, const Recording::Real& real) {
+                return replay ? recording_.replay(operation, json, blobs, real)
+                              : recording_.record(operation, json, blobs, real);
+            };
         ports.profiles = [this](const std::string&) {
             return std::make_shared<const Profiles>(Profiles{{"default", config_}});
         };
@@ -198,7 +267,10 @@ private:
     std::mutex guard_;
     std::map<std::string, KeyValue> values_;
     Json events_ = Json::array();
-    SystemClock clock_;
+    Recording recording_;
+    const std::string record_;
+    ManualClock replayed_{Instant{0}};
+    DeskClock clock_;
     HostPorts ports_;
     Supervisor supervisor_; // last: it uses the others
 };
@@ -209,11 +281,11 @@ int callOnce(Desk& desk, const Options& options) {
     Json blobs = Json::array();
     for (const std::string& file : options.blobs)
         blobs.add(file);
-    const Json answer = desk.call(Json::object()
-                                      .set("op", options.operation)
-                                      .set("request", *request)
-                                      .set("key", options.key)
-                                      .set("blobs", blobs));
+    const Json answer = desk.callAndKeep(Json::object()
+                                             .set("op", options.operation)
+                                             .set("request", *request)
+                                             .set("key", options.key)
+                                             .set("blobs", blobs));
     std::cout << answer.dump() << std::endl;
     return answer["ok"].boolean() ? 0 : 1;
 }
@@ -223,11 +295,24 @@ int callLines(Desk& desk) {
     for (std::string line; std::getline(std::cin, line);) {
         const auto asked = Json::parse(line, {16u << 20, 32});
         if (!asked) return std::cerr << "not JSON: " << line << "\n", 2;
-        const Json answer = desk.call(*asked);
+        const Json answer = desk.callAndKeep(*asked);
         std::cout << answer.dump() << std::endl;
         allOk = allOk && answer["ok"].boolean();
     }
     return allOk ? 0 : 1;
+}
+
+int replay(Desk& desk, const std::string& file) {
+    std::ifstream lines{file};
+    if (!lines) return std::cerr << file << " is not there\n", 2;
+    int same = 0, all = 0;
+    for (std::string line; std::getline(lines, line); ++all) {
+        const auto recorded = Json::parse(line, {32u << 20, 64});
+        if (!recorded) return std::cerr << file << ": line " << all + 1 << " is not JSON\n", 2;
+        same += desk.again(*recorded) ? 1 : 0;
+    }
+    std::cout << same << " same, " << all - same << " differ\n";
+    return same == all && all > 0 ? 0 : 1;
 }
 
 } // namespace
@@ -246,7 +331,9 @@ int main(int argc, char** argv) {
     Json complete = *settings;
     complete.set("config", *config);
 
+    if (!options.record.empty()) ::umask(077); // what is recorded may be personal
     Desk desk{std::move(*manifest), options, complete};
     desk.supervisor().enable();
+    if (!options.replay.empty()) return replay(desk, options.replay);
     return options.lines ? callLines(desk) : callOnce(desk, options);
 }
