@@ -54,7 +54,7 @@ WebServer::WebServer(Application& application)
                      application.agencies_, application.files_, application.papers_, application.payments_,
                      filingPages_, ratingPages_, application.settings_.origin, application.clock_}),
       verifyPages_(application.papers_, application.agencies_),
-      paymentPages_({application.payments_, application.dossiers_, application.settings_.origin,
+      paymentPages_({application.payments_, application.dossiers_, application.agencies_, application.settings_.origin,
                      application.demoBankProfile(), application.clock_}),
       paymentHook_(application.payments_),
       workPages_(*application.database_, application.dossiers_, application.identity_, application.papers_,
@@ -62,7 +62,7 @@ WebServer::WebServer(Application& application)
       receptionPages_(application.dossiers_, application.identity_),
       figurePages_(*application.database_, application.assessments_, application.agencies_,
                    application.catalogue_, application.identity_),
-      moneyPages_(application.payments_, application.dossiers_),
+      moneyPages_(application.payments_, application.dossiers_, application.settings_.origin),
       pluginPages_(application.plugins_, *application.database_, application.identity_,
                    application.settings_.origin),
       adminHomePages_(

@@ -64,7 +64,9 @@ std::vector<Way> PluginGateway::ways() {
     for (const plugins::ProfileRef& ref : client_.profiles()) {
         const auto plugin = plugins_.find(ref.plugin);
         if (!plugin || !plugin->manifest) continue;
-        Way way{ref.text(), plugin->manifest->name.vi, plugin->manifest->name.en, {}};
+        const auto& able = plugin->status.operations;
+        const bool desk = std::find(able.begin(), able.end(), sdk::op::PaymentConfirm::id) != able.end();
+        Way way{ref.text(), plugin->manifest->name.vi, plugin->manifest->name.en, {}, desk};
         const auto profile = plugin->stored.profiles.find(ref.profile);
         if (profile != plugin->stored.profiles.end())
             for (const auto& [key, value] : profile->second.config.members())

@@ -18,6 +18,7 @@ struct Way {
     std::string nameVi;  // of the plugin, as its manifest says it
     std::string nameEn;
     std::vector<std::string> origins; // "https://pay.example": where the browser is led to
+    bool desk = false;                // an official may say that its money is there
 
     std::string plugin() const { return profile.substr(0, profile.find(':')); }
     std::string account() const { return profile.substr(std::min(plugin().size() + 1, profile.size())); }
@@ -44,6 +45,8 @@ public:
                                                 const sdk::RawHttp& request) = 0;
     virtual Result<sdk::PaymentState> query(const Context& context, const std::string& profile,
                                             const sdk::QueryPayment& query) = 0;
+    virtual Result<sdk::PaymentState> confirm(const Context& context, const std::string& profile,
+                                              const sdk::ConfirmPayment& payment, const std::string& key) = 0;
     virtual Result<sdk::RefundState> refund(const Context& context, const std::string& profile,
                                             const sdk::RefundPayment& refund, const std::string& key,
                                             int attempt) = 0;
@@ -70,6 +73,10 @@ public:
     Result<sdk::PaymentState> query(const Context& context, const std::string& profile,
                                     const sdk::QueryPayment& query) override {
         return client_.query(context, profile, query);
+    }
+    Result<sdk::PaymentState> confirm(const Context& context, const std::string& profile,
+                                      const sdk::ConfirmPayment& payment, const std::string& key) override {
+        return client_.confirm(context, profile, payment, {key, 1});
     }
     Result<sdk::RefundState> refund(const Context& context, const std::string& profile,
                                     const sdk::RefundPayment& refund, const std::string& key,

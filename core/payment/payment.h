@@ -35,6 +35,18 @@ inline bool hadMoney(State state) {
            state == State::RefundRefused;
 }
 
+// How a payment is made without a page of a provider: what our own page shows. Without a code and an account:
+// at the agency's counter.
+struct ShownHere {
+    std::string qr;   // content of the code
+    std::string bank; // and what a person types who cannot scan it
+    std::string account;
+    std::string accountName;
+    std::string content;
+
+    bool atCounter() const { return qr.empty() && account.empty(); }
+};
+
 struct Payment {
     std::string id;
     std::string dossier;
@@ -53,6 +65,7 @@ struct Payment {
     std::string bank;
     std::string code;                 // the provider's own
     std::string said;                 // its words, for officials
+    std::optional<ShownHere> shown;   // instead of a provider's page
     std::optional<Money> otherAmount; // the provider reported this amount instead of ours
     Instant madeAt;
     Instant expiresAt;

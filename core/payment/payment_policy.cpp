@@ -1,6 +1,7 @@
 #include "payment/payment_policy.h"
 
 #include "agency/agency_policy.h"
+#include "dossier/dossier_policy.h"
 
 namespace motcua::payment {
 
@@ -29,6 +30,11 @@ std::vector<std::string> agenciesOf(const Actor& actor, const agency::Tree& tree
 bool maySee(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today) {
     if (actor.kind == ActorKind::System) return true;
     return tree.withinAny(regionsToSee(actor), payment.agency, today);
+}
+
+bool mayTakeMoney(const Actor& actor, const std::string& agency, const agency::Tree& tree,
+                  const CivilDay& today) {
+    return actor.kind == ActorKind::Official && dossier::mayReceive(actor, agency, tree, today);
 }
 
 bool mayRefund(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today) {

@@ -17,6 +17,10 @@ std::vector<std::string> agenciesOf(const Actor& actor, const agency::Tree& tree
 // An official who works on dossiers in the region of the agency, and the system.
 bool maySee(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today);
 
+// Who takes money at the agency's counter: those who receive dossiers there.
+bool mayTakeMoney(const Actor& actor, const std::string& agency, const agency::Tree& tree,
+                  const CivilDay& today);
+
 // A leader (lãnh đạo) of that region: giving public money back is his decision.
 bool mayRefund(const Actor& actor, const Payment& payment, const agency::Tree& tree, const CivilDay& today);
 

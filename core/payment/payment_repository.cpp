@@ -1,5 +1,6 @@
 #include "payment/payment_repository.h"
 
+#include "base/json.h"
 #include "db/merge.h"
 
 namespace motcua::payment {
@@ -9,8 +10,8 @@ namespace {
 #define PAYMENT_COLUMNS                                                                                      \
     "SELECT id, dossier, owner, agency, profile, attempt, reference, amount_dong, client_ip, state, "        \
     "version, counted, attention, provider_reference, bank, code, said, other_dong, made_ms, expires_ms, "   \
-    "paid_ms, asks, next_ask_ms, refund_by, refund_reason, refund_ordered_ms, refund_settled_ms FROM "       \
-    "payment "
+    "paid_ms, asks, next_ask_ms, refund_by, refund_reason, refund_ordered_ms, refund_settled_ms, "           \
+    "shown FROM payment "
 
 constexpr db::Query kInsert{
     "payment.insert",
@@ -24,7 +25,8 @@ constexpr db::Query kUpdate{
     "UPDATE payment SET state = ?, counted = ?, attention = ?, provider_reference = ?, bank = ?, code = ?, "
     "said = ?, other_dong = ?, expires_ms = ?, paid_ms = ?, asks = ?, next_ask_ms = ?, refund_by = ?, "
     "refund_reason = ?, "
-    "refund_ordered_ms = ?, refund_settled_ms = ?, version = version + 1 WHERE id = ? AND version = ?"};
+    "refund_ordered_ms = ?, refund_settled_ms = ?, shown = ?, version = version + 1 WHERE id = ? AND version "
+    "= ?"};
 constexpr db::Query kFlagCounted{"payment.flag_counted",
                                  "UPDATE payment SET attention = 1, version = version + 1 "
                                  "WHERE dossier = ? AND counted = 1 AND state = 2"};
@@ -45,6 +47,24 @@ constexpr db::Query kAttention{
 #undef ATTENTION_ORDER
 
 #undef PAYMENT_COLUMNS
+
+std::string textOf(const std::optional<ShownHere>& shown) {
+    if (!shown) return {};
+    return Json::object()
+        .set("qr", shown->qr)
+        .set("bank", shown->bank)
+        .set("account", shown->account)
+        .set("accountName", shown->accountName)
+        .set("content", shown->content)
+        .dump();
+}
+
+std::optional<ShownHere> shownOf(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const Json json = Json::parse(text).value();
+    return ShownHere{json["qr"].string(), json["bank"].string(), json["account"].string(),
+                     json["accountName"].string(), json["content"].string()};
+}
 
 Payment toPayment(const db::Row& row) {
     Payment payment;
@@ -73,6 +93,7 @@ Payment toPayment(const db::Row& row) {
     payment.refundBy = row.string(23);
     payment.refundOrderedAt = row.optionalInstant(25);
     payment.refundSettledAt = row.optionalInstant(26);
+    payment.shown = shownOf(row.string(27));
     return payment;
 }
 
@@ -117,11 +138,11 @@ bool PaymentRepository::update(db::Writer& tx, Payment& payment) {
     if (!payment.refundReason.empty())
         reason = vault_.seal(tx, payment.id, reasonPlace(payment.id), payment.refundReason);
     const db::Parameter sealed = reason.empty() ? db::Parameter{nullptr} : db::Parameter{db::Blob{reason}};
-    const std::int64_t changed =
-        tx.run(kUpdate, static_cast<int>(payment.state), payment.counted, payment.attention,
-               payment.providerReference, payment.bank, payment.code, payment.said, payment.otherAmount,
-               payment.expiresAt, payment.paidAt, payment.asks, payment.nextAsk, payment.refundBy, sealed,
-               payment.refundOrderedAt, payment.refundSettledAt, payment.id, payment.version);
+    const std::int64_t changed = tx.run(
+        kUpdate, static_cast<int>(payment.state), payment.counted, payment.attention,
+        payment.providerReference, payment.bank, payment.code, payment.said, payment.otherAmount,
+        payment.expiresAt, payment.paidAt, payment.asks, payment.nextAsk, payment.refundBy, sealed,
+        payment.refundOrderedAt, payment.refundSettledAt, textOf(payment.shown), payment.id, payment.version);
     if (changed == 1) ++payment.version;
     return changed == 1;
 }

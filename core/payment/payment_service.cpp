@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "payment/payment_change.h"
 #include "payment/payment_policy.h"
 
@@ -18,6 +19,14 @@ using std::chrono::minutes;
 constexpr Millis kLife = minutes{15};
 constexpr Millis kLongestLife = std::chrono::hours{24};
 constexpr Millis kLeastLeft = minutes{1};
+// The same of what our own page shows: people come to a counter another day.
+constexpr Millis kLifeHere = std::chrono::hours{24};
+constexpr Millis kLongestHere = std::chrono::hours{24 * 30};
+
+ShownHere shownBy(const sdk::PaymentPage& page) {
+    const sdk::TransferDetails words = page.transfer.value_or(sdk::TransferDetails{});
+    return {page.qr, words.bank, words.account, words.accountName, words.content};
+}
 
 } // namespace
 
@@ -77,7 +86,7 @@ Result<Started> PaymentService::start(const Context& context, const Wish& wish) 
     if (!dossier.feeDue() || dossier::isEnded(dossier.state)) return rejected("payment.nothing_due");
     MOTCUA_TRY(payment, attempt(context, dossier, wish));
     if (!isOpen(payment.state)) return Started{std::move(payment), {}};
-    return openPage(context, std::move(payment), wish);
+    return openPage(context, std::move(payment), dossier, wish);
 }
 
 Result<Payment> PaymentService::attempt(const Context& context, const dossier::Dossier& dossier,
@@ -118,8 +127,31 @@ Result<Payment> PaymentService::attempt(const Context& context, const dossier::D
     });
 }
 
+// What is paid for and to whom, where a provider writes the receipt. Who pays is not told.
+sdk::PaymentBill PaymentService::billOf(const Context& context, const dossier::Dossier& dossier) {
+    sdk::PaymentBill bill;
+    bill.dossier = dossier.code.empty() ? dossier.number : dossier.code;
+    bill.procedureCode = dossier.procedureCode;
+    bill.procedureName = text::shorten(dossier.procedureName, 500);
+    const auto tree = rooms_.agencies.tree(context);
+    if (const agency::Agency* agency = tree->find(dossier.agency)) {
+        bill.agencyCode = agency->oldIdentifier.empty() ? agency->identifier : agency->oldIdentifier;
+        bill.agencyName = text::shorten(agency->name, 250);
+    }
+    const auto lines = rooms_.dossiers.feeLines(context, dossier);
+    if (!lines) return bill;
+    for (const dossier::FeeLine& line : *lines) {
+        const std::string& name = line.fee.name.vi; // the law's word: phí or lệ phí
+        const bool charge = name.starts_with("Phí");
+        bill.items.push_back({charge ? sdk::BillItemKind::Charge : sdk::BillItemKind::Fee,
+                              text::shorten(line.fee.id, 50), text::shorten(name, 250), line.amount.dong});
+    }
+    return bill;
+}
+
 // The attempt stands before the provider hears of it, and a page is handed out only once that is stored.
-Result<Started> PaymentService::openPage(const Context& context, Payment payment, const Wish& wish) {
+Result<Started> PaymentService::openPage(const Context& context, Payment payment,
+                                         const dossier::Dossier& dossier, const Wish& wish) {
     sdk::CreatePayment asked;
     asked.reference = payment.reference;
     asked.amount = payment.amount.dong;
@@ -127,21 +159,25 @@ Result<Started> PaymentService::openPage(const Context& context, Payment payment
     asked.returnUrl = wish.returnUrl(payment.id);
     asked.clientIp = payment.clientIp;
     asked.createdAt = payment.madeAt.ms;
+    asked.bill = billOf(context, dossier);
     auto made = rooms_.gateway.create(context, payment.profile, asked, payment.id);
     if (!made) {
         tellFailure("payment.no_page", payment.profile, made.error());
         return made.error();
     }
     sdk::PaymentPage& page = *made;
-    if (!page.url.starts_with("https://") && !page.url.starts_with("http://"))
+    const auto shown = page.url.empty() ? std::optional{shownBy(page)} : std::nullopt;
+    if (!shown && !page.url.starts_with("https://") && !page.url.starts_with("http://"))
         return internal("plugin.malformed", "payment.create answered no web address");
     MOTCUA_TRY(stored, change(context, [&](db::Writer& tx) -> Result<Payment> {
                    MOTCUA_TRY(now, repository_.find(tx, payment.id));
                    if (now.state != State::Created) return now;
                    now.state = State::Pending;
+                   now.shown = shown;
+                   if (shown) now.expiresAt = now.madeAt + kLifeHere;
                    if (page.expiresAt)
-                       now.expiresAt =
-                           std::clamp(Instant{*page.expiresAt}, now.madeAt, now.madeAt + kLongestLife);
+                       now.expiresAt = std::clamp(Instant{*page.expiresAt}, now.madeAt,
+                                                  now.madeAt + (shown ? kLongestHere : kLongestLife));
                    if (!page.providerReference.empty()) now.providerReference = page.providerReference;
                    MOTCUA_CHECK(store(tx, now));
                    return now;

@@ -36,9 +36,15 @@ struct Wish {
     std::function<std::string(const std::string& payment)> returnUrl;
 };
 
+// Money that an official has in his hand, or sees on a statement.
+struct Taken {
+    Money amount;              // as his page showed it: what is due may have changed meanwhile
+    std::string bankReference; // of the line on the statement; empty for cash
+};
+
 struct Started {
     Payment payment;
-    std::string url; // where the citizen pays; empty where this attempt is over already
+    std::string url; // where the citizen pays; empty where our own page shows how, or the attempt is over
 };
 
 class PaymentService {
@@ -75,6 +81,18 @@ public:
     // The owner wants to know: asks the provider.
     Result<Payment> ask(const Context& context, std::string_view id);
 
+    // At the counter. An official who receives dossiers there may take money: for a dossier with a fee due,
+    // in one of waysAtCounter(), or for an attempt that stands already, late or not. What plays no part any
+    // more is kept and seen like any money. Recorded twice it is one. Errors: Denied payment.no_taking_right,
+    // Rejected payment.amount_differs and payment.not_at_counter, and those of start().
+    bool mayTake(const Context& context, const std::string& agency);
+    std::vector<Way> waysAtCounter(const Context& context, std::string_view agency);
+    bool takeable(const Context& context, const Payment& payment);
+    Result<Payment> takeFor(const Context& context, const Wish& wish, const Taken& taken);
+    Result<Payment> take(const Context& context, std::string_view id, const Taken& taken);
+    // By the reference that a citizen brings; as find().
+    Result<Payment> byReference(const Context& context, std::string_view reference);
+
     // A provider's notification, and what it is answered. An error where the plugin is away: answer 503.
     Result<sdk::HttpAnswer> notified(const Context& context, const std::string& profile,
                                      const sdk::RawHttp& request);
@@ -101,7 +119,9 @@ private:
     auto change(const Context& context, const Work& work) -> std::invoke_result_t<Work, db::Writer&>;
     Result<Payment> mine(const Context& context, std::string_view id);
     Result<Payment> attempt(const Context& context, const dossier::Dossier& dossier, const Wish& wish);
-    Result<Started> openPage(const Context& context, Payment payment, const Wish& wish);
+    Result<Started> openPage(const Context& context, Payment payment, const dossier::Dossier& dossier,
+                             const Wish& wish);
+    sdk::PaymentBill billOf(const Context& context, const dossier::Dossier& dossier);
     Result<Payment> askProvider(const Context& context, const Payment& payment);
     Result<void> store(db::Writer& tx, Payment& payment);
     void expire(db::Writer& tx, const Context& context, Payment& payment) const;

@@ -328,14 +328,24 @@ void WorkPages::fillAction(http::Page& page, const http::Request& request, const
     if (!error->fields.empty()) note.set("error", http::sentenceOf(request, error->fields.front()));
 }
 
-void WorkPages::fillPayments(http::Page& page, const Context& context, const std::string& dossier) {
-    for (const payment::Payment& one : payments_.ofDossier(context, dossier)) {
+void WorkPages::fillPayments(http::Page& page, const Context& context, const dossier::Dossier& dossier) {
+    const bool due = dossier.feeDue() && !dossier::isEnded(dossier.state);
+    if (due && payments_.mayTake(context, dossier.agency))
+        page.model()
+            .object("payments")
+            .set("collect", link(page.say("money.take_for", {{"amount", format(dossier.fee)}}),
+                                 takeForPath(dossier.id)));
+    for (const payment::Payment& one : payments_.ofDossier(context, dossier.id)) {
         view::Model& row = page.model().object("payments").add("items");
         row.set("text", one.reference)
             .set("amount", format(one.amount))
             .set("when", vietnameseMoment(one.paidAt.value_or(one.madeAt)));
         row.set("paid_state", paymentTag(page, one.state));
         row.setUnlessEmpty("why", attentionText(page, one));
+        if (payment::hadMoney(one.state) && one.shown && !one.providerReference.empty())
+            row.set("receipt", page.say("money.receipt", {{"number", one.providerReference}}));
+        if (payments_.takeable(context, one))
+            row.set("take", link(page.say("money.take_title"), takePath(one.id)));
         if (context.actor.has("leader") && payments_.refundable(context, one))
             row.set("refund", link(page.say("money.refund"), refundPath(one.id)));
     }
@@ -356,7 +366,7 @@ Result<http::Response> WorkPages::dossier(http::Request& request, const Error* e
     fillSummary(page.model().list("forms_of_data"), page, summary);
     fillPapers(page, request, sight.dossier, package->definition.form());
     fillActions(page, request, sight, error);
-    fillPayments(page, request.context(), sight.dossier.id);
+    fillPayments(page, request.context(), sight.dossier);
     std::vector<std::string> actors;
     for (const dossier::Event& event : sight.events)
         actors.push_back(event.actor);

@@ -46,7 +46,7 @@ private:
     void fillAction(http::Page& page, const http::Request& request, const dossier::OpenStep& step,
                     const Act& act, const Error* error);
     static std::string noteId(const http::Request& request);
-    void fillPayments(http::Page& page, const Context& context, const std::string& dossier);
+    void fillPayments(http::Page& page, const Context& context, const dossier::Dossier& dossier);
     using Names = std::map<std::string, std::string>; // of accounts
     Names namesOf(const Context& context, std::vector<std::string> accounts);
     void fillCounts(http::Page& page, const http::Request& request, const dossier::WorkCounts& counts);

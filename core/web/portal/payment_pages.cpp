@@ -1,6 +1,7 @@
 #include "web/portal/payment_pages.h"
 
 #include "base/civil_day.h"
+#include "documents/qr_code.h"
 #include "forms/page.h"
 #include "web/outside.h"
 #include "web/portal/filing_pages.h"
@@ -54,6 +55,7 @@ void PaymentPages::mount(http::Router& router) {
     router.get(base + "/:payment/ve", [this](http::Request& request) { return returned(request); })
         .signedIn()
         .limit(kReturnRate);
+    router.get(base + "/:payment/ma-qr", [this](http::Request& request) { return qr(request); }).signedIn();
 }
 
 // A draft is paid once everything else of it is answered: until then the fee may change.
@@ -66,13 +68,57 @@ Result<bool> PaymentPages::answered(http::Request& request, const dossier::Dossi
                        [](const forms::Task& task) { return task.progress == forms::Progress::Done; });
 }
 
-void PaymentPages::fillStanding(http::Page& page, const payment::Sight& sight) const {
+// Where there is no page of a provider: a code and the same in words, or the counter with the reference to
+// bring.
+void PaymentPages::fillShown(http::Page& page, const http::Request& request,
+                             const payment::Payment& payment) const {
+    const payment::ShownHere& shown = *payment.shown;
+    view::Model& here = page.model().object("here");
+    const auto row = [&](const char* word, const std::string& value) {
+        if (!value.empty()) here.add("rows").set("text", page.say(word)).set("value", value);
+    };
+    if (!shown.qr.empty()) here.set("qr", dossierPath(payment.dossier, kBelow) + "/" + payment.id + "/ma-qr");
+    if (shown.atCounter()) {
+        here.set("text", page.say("payment.counter_lead"));
+        const auto tree = rooms_.agencies.tree(request.context());
+        if (const agency::Agency* agency = tree->find(payment.agency)) {
+            row("payment.counter_place", agency->label(request.locale()));
+            row("payment.counter_address", agency->address);
+            row("payment.counter_phone", agency->phone);
+        }
+        row("payment.counter_reference", payment.reference);
+    } else {
+        here.set("text", page.say("payment.transfer_lead"));
+        row("payment.bank", shown.bank);
+        row("payment.account", shown.account);
+        row("payment.account_name", shown.accountName);
+        row("payment.content", shown.content);
+    }
+    row("payment.amount", format(payment.amount));
+    here.set("until", page.say("payment.good_until", {{"time", vietnameseMoment(payment.expiresAt)}}));
+    if (!shown.atCounter()) here.set("ask", true);
+}
+
+// The picture of a code is the owner's alone, as the page is.
+Result<http::Response> PaymentPages::qr(http::Request& request) {
+    MOTCUA_TRY(sight, rooms_.payments.see(request.context(), request.param("id")));
+    if (sight.dossier.owner != request.actor().id) return notFound("dossier.none");
+    for (const payment::Payment& one : sight.attempts)
+        if (one.id == request.param("payment") && one.shown && !one.shown->qr.empty())
+            return http::Response::bytes(documents::qrSvg(one.shown->qr, one.reference), "image/svg+xml");
+    return notFound("payment.none");
+}
+
+void PaymentPages::fillStanding(http::Page& page, const http::Request& request,
+                                const payment::Sight& sight) const {
     const auto amount = [](const payment::Payment& one) { return format(one.amount); };
     if (const payment::Payment* settling = settlingOf(sight)) {
         const Instant at = settling->paidAt.value_or(settling->madeAt);
         std::string text = page.say("payment.paid", {{"amount", amount(*settling)},
                                                      {"time", vietnameseMoment(at)},
                                                      {"reference", settling->reference}});
+        if (settling->shown && settling->shown->atCounter() && !settling->providerReference.empty())
+            text += " " + page.say("payment.receipt", {{"number", settling->providerReference}});
         if (settling->state != payment::State::Paid)
             text += " " + page.say(std::string{"payment.state."} + payment::name(settling->state)) + ".";
         page.model().object("paid").set("text", text);
@@ -80,6 +126,7 @@ void PaymentPages::fillStanding(http::Page& page, const payment::Sight& sight) c
     }
     if (sight.attempts.empty() || !sight.dossier.feeDue()) return;
     if (const payment::Payment* pending = pendingOf(sight, rooms_.clock.now())) {
+        if (pending->shown) return fillShown(page, request, *pending);
         view::Model& waiting = page.model().object("waiting");
         waiting.set("text", page.say("payment.waiting", {{"amount", amount(*pending)},
                                                          {"time", vietnameseMoment(pending->madeAt)}}));
@@ -135,7 +182,7 @@ Result<http::Response> PaymentPages::show(http::Request& request, const Error* e
     page.title(page.say("payment.title")).form().set("action", dossierPath(dossier.id, kBelow));
     page.set("back", link(dossier.procedureName, dossierPath(dossier.id)));
     fillLines(page, sight, request.locale());
-    fillStanding(page, sight);
+    fillStanding(page, request, sight);
     if (due) fillWays(page, request, sight);
     if (!due && dossier.fee.dong == 0)
         page.model().object("waiting").set("text", page.say("payment.nothing"));

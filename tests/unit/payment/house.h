@@ -48,7 +48,12 @@ public:
         if (away) return unavailable("plugin.crashed");
         created.emplace_back(key, payment);
         sdk::PaymentPage page;
-        page.url = "https://bank.example/pay?ref=" + payment.reference;
+        if (!here) page.url = "https://bank.example/pay?ref=" + payment.reference;
+        if (here) {
+            page.qr = here->qr;
+            if (!here->account.empty())
+                page.transfer = {here->bank, here->account, here->accountName, here->content};
+        }
         if (pageLife) page.expiresAt = payment.createdAt + pageLife->count();
         return page;
     }
@@ -71,6 +76,19 @@ public:
         state.outcome = sdk::PaymentOutcome::Unknown;
         state.reference = question.reference;
         return state;
+    }
+    Result<sdk::PaymentState> confirm(const Context&, const std::string&, const sdk::ConfirmPayment& money,
+                                      const std::string& key) override {
+        const std::lock_guard lock{guard};
+        confirmed.emplace_back(key, money);
+        if (away) return unavailable("plugin.crashed");
+        sdk::PaymentState state;
+        state.outcome = sdk::PaymentOutcome::Paid;
+        state.reference = money.reference;
+        state.amount = money.amount;
+        state.paidAt = money.paidAt;
+        state.providerReference = "BL-0000001";
+        return states[money.reference] = state;
     }
     Result<sdk::RefundState> refund(const Context&, const std::string&, const sdk::RefundPayment& order,
                                     const std::string& key, int) override {
@@ -96,8 +114,9 @@ public:
     }
 
     std::mutex guard;
-    std::vector<Way> offered{{profile, "Ngân hàng", "Bank", {"https://bank.example"}}};
+    std::vector<Way> offered{{profile, "Ngân hàng", "Bank", {"https://bank.example"}, true}};
     std::optional<Millis> pageLife; // what the plugin says of its page
+    std::optional<ShownHere> here;  // what our own page shows instead of the provider's
     bool away = false;
     std::optional<Error> refundError; // what the plugin answers an order instead of the provider's word
     int queries = 0;
@@ -105,6 +124,7 @@ public:
     sdk::RefundOutcome refundOutcome = sdk::RefundOutcome::Accepted;
     std::vector<std::pair<std::string, sdk::CreatePayment>> created;
     std::vector<std::pair<std::string, sdk::RefundPayment>> refunds;
+    std::vector<std::pair<std::string, sdk::ConfirmPayment>> confirmed;
 
 private:
     Result<sdk::PaymentNotice> judge(const sdk::RawHttp& request) {
