@@ -7,8 +7,9 @@
 //
 // FILE of --settings: {"config": {…}, "secrets": {…}, "environment": {…}}. Each answer is one line: {"ok":
 // true, "reply": …} or {"ok": false, "error": {"kind": …, "code": …}}. {"op": "status"} tells state and
-// process id, {"op": "off"}, "on" and "again" do what the administrator's buttons do. The exit status is 0
-// where every call succeeded, 1 where one did not, 2 where it could not begin.
+// process id, {"op": "off"}, "on" and "again" do what the administrator's buttons do, {"op": "events"} gives
+// what the plugin has handed in so far. The exit status is 0 where every call succeeded, 1 where one did not,
+// 2 where it could not begin.
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -100,6 +101,7 @@ public:
         if (op == "off") return supervisor_.disable(), status();
         if (op == "on") return supervisor_.enable(), status();
         if (op == "again") return supervisor_.tryAgain(), status();
+        if (op == "events") return events();
         CallRequest request;
         request.operation = op;
         request.profile = "default";
@@ -139,9 +141,10 @@ private:
             if (!secrets_.has(name)) return notFound("plugin.no_secret");
             return secrets_[name].string();
         };
-        ports.postEvent = [](const std::string&, const std::string&, const std::string& kind,
-                             const std::string& key, const Json&) -> Result<void> {
-            log::info("plugin.event", {{"kind", kind}, {"key", key}});
+        ports.postEvent = [this](const std::string&, const std::string&, const std::string& kind,
+                                 const std::string& key, const Json& data) -> Result<void> {
+            const std::lock_guard lock{guard_};
+            events_.add(Json::object().set("kind", kind).set("key", key).set("data", data));
             return {};
         };
         ports.kvGet = [this](const std::string&, const std::string& key) -> Result<KeyValue> {
@@ -156,6 +159,11 @@ private:
             return put.version + 1;
         };
         return ports;
+    }
+
+    Json events() {
+        const std::lock_guard lock{guard_};
+        return Json::object().set("ok", true).set("events", events_);
     }
 
     Json status() const {
@@ -189,6 +197,7 @@ private:
     const Json secrets_;
     std::mutex guard_;
     std::map<std::string, KeyValue> values_;
+    Json events_ = Json::array();
     SystemClock clock_;
     HostPorts ports_;
     Supervisor supervisor_; // last: it uses the others

@@ -100,6 +100,8 @@ public:
     // Bytes that came but were not read yet: before TLS begins there must be none.
     bool hasUnread() const { return !kept_.empty(); }
     Deadline deadline() const { return deadline_; }
+    // Of what follows, where one connection outlives a call.
+    void setDeadline(Deadline deadline) { deadline_ = deadline; }
     Socket release() { return std::move(socket_); }
 
 protected:
