@@ -88,29 +88,6 @@ std::string keyOf(const SectorProgress& progress, std::string_view body) {
 
 } // namespace
 
-Result<SectorProgress> progressOf(const Connector& connector, const Json& pattern, const Source& source,
-                                  const std::string& code) {
-    auto filled = fill(pattern, source);
-    if (!filled) return unavailable("sector.unexpected", filled.error().detail);
-    if (!code.empty()) {
-        const Json& told = (*filled)["code"];
-        if (!told.isNull() && told != Json{code})
-            return unavailable("sector.unexpected", "it is about another dossier");
-        filled->set("code", code);
-    }
-    if ((*filled)["state"].isNull()) {
-        const std::string theirs = (*filled)["stateCode"].string();
-        const auto found = connector.states.find(theirs);
-        const std::string state = found == connector.states.end() ? connector.otherState : found->second;
-        if (theirs.empty() || state.empty())
-            return unavailable("sector.unexpected", "a state that is not listed");
-        filled->set("state", state);
-    }
-    auto progress = decode<SectorProgress>(filled->dump());
-    if (!progress) return unavailable("sector.unexpected", progress.error().detail);
-    return progress;
-}
-
 Result<WebhookNotice> judge(const Host& host, const Connector& connector, const WebhookRequest& given,
                             const Call& call) {
     const RawHttp& request = given.request;

@@ -1,7 +1,7 @@
 // Messages that the other system sends to us: whether they are its own, and what they say.
 #pragma once
 
-#include "connector.h"
+#include "described.h"
 
 #include "motcua/sdk/host.h"
 #include "motcua/sdk/sector.h"
@@ -14,10 +14,5 @@ motcua::sdk::Result<motcua::sdk::WebhookNotice> judge(const motcua::sdk::Host& h
                                                       const Connector& connector,
                                                       const motcua::sdk::WebhookRequest& given,
                                                       const motcua::sdk::Call& call);
-
-// A template's output as a progress in the words of ABI 1: their code translated, our code put in or
-// compared.
-motcua::sdk::Result<motcua::sdk::SectorProgress> progressOf(const Connector& connector, const Json& pattern,
-                                                            const Source& source, const std::string& code);
 
 } // namespace connector

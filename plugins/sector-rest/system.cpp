@@ -10,19 +10,6 @@ namespace {
 
 constexpr RestWords restWords{"sector.provider_down", "sector.login_refused", "sector.unexpected",
                               "sector.over_quota"};
-constexpr std::size_t longestMessage = 500;
-
-// Cut between letters, without what would break a line of a log.
-std::string shortened(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    if (text.size() <= longestMessage) return text;
-    std::size_t end = longestMessage;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    return text.substr(0, end);
-}
-
 bool isFieldSafe(const std::string& value) {
     return std::none_of(value.begin(), value.end(),
                         [](char c) { return static_cast<unsigned char>(c) < 0x20; });
@@ -30,12 +17,6 @@ bool isFieldSafe(const std::string& value) {
 
 Error badKeys(const Error& error) {
     return error.code == "template.wrong_value" ? invalid("sector.keys_invalid", error.detail) : error;
-}
-
-Meaning meaningOf(std::int64_t status) {
-    if (status < 300) return Meaning::Ok;
-    if (status == 404 || status == 410) return Meaning::Unknown;
-    return status == 409 ? Meaning::Conflict : Meaning::Refused;
 }
 
 } // namespace
@@ -47,24 +28,6 @@ std::string baseOf(const Call& call) {
     while (!url.empty() && url.back() == '/')
         url.pop_back();
     return url;
-}
-
-Error errorOf(const Answered& answered) {
-    switch (answered.meaning) {
-    case Meaning::Unknown:
-    case Meaning::None:
-        return notFound("sector.unknown", answered.message);
-    case Meaning::Conflict:
-        return {Status::Conflict, "sector.conflict", answered.message};
-    case Meaning::Login:
-        return denied("sector.login_refused", answered.message);
-    case Meaning::Quota:
-        return unavailable("sector.over_quota", answered.message);
-    case Meaning::Down:
-        return unavailable("sector.provider_down", answered.message);
-    default:
-        return rejected("sector.refused", answered.message);
-    }
 }
 
 Result<RestPeer> System::peerOf(const Call& call) const {
@@ -174,31 +137,8 @@ Result<Answered> System::ask(const Call& call, const Connector& connector, const
     MOTCUA_SDK_TRY(peer, peerOf(call));
     MOTCUA_SDK_TRY(sent, made(call, request, source));
     MOTCUA_SDK_TRY(http, send(call, peer, sent));
-    Answered answered;
-    answered.meaning = meaningOf(http.status);
     const std::string_view body = http.body ? http.body->view() : "";
-    const auto json = Json::parse(body);
-    if (json) answered.json = *json;
-    const Verdict& verdict = connector.verdict;
-    answered.message = shortened(at(answered.json, verdict.message).string());
-    if (answered.meaning == Meaning::Ok) {
-        if (!json && !(body.empty() && verdict.at.empty()))
-            return unavailable("sector.unexpected", "the answer is not JSON, or too deep");
-        if (!verdict.at.empty()) {
-            const Json& code = at(answered.json, verdict.at);
-            if (code.isNull() || code.isArray() || code.isObject())
-                return unavailable("sector.unexpected", verdict.at + " says nothing");
-            const auto found = verdict.codes.find(code.isString() ? code.string() : code.dump());
-            answered.meaning = found == verdict.codes.end() ? Meaning::Refused : found->second;
-        }
-    } else if (answered.message.empty()) {
-        answered.message = "HTTP " + std::to_string(http.status);
-    }
-    answered.http = std::move(http);
-    const Meaning meaning = answered.meaning;
-    if (meaning == Meaning::Login || meaning == Meaning::Quota || meaning == Meaning::Down)
-        return errorOf(answered);
-    return answered;
+    return understood(connector.verdict, http.status, Json::parse(body), body.empty());
 }
 
 Result<HttpResponse> System::fetch(const Call& call, HttpRequest request) const {

@@ -1,7 +1,7 @@
 // The other system as the settings name it: its address, who we are there, and what its answers mean.
 #pragma once
 
-#include "connector.h"
+#include "described.h"
 
 #include "motcua/sdk/rest.h"
 
@@ -13,13 +13,6 @@ using motcua::sdk::Call;
 using motcua::sdk::Host;
 using motcua::sdk::HttpRequest;
 using motcua::sdk::HttpResponse;
-
-struct Answered {
-    Meaning meaning = Meaning::Ok;
-    Json json{};
-    HttpResponse http{};
-    std::string message{}; // the other side's own words
-};
 
 class System {
 public:
@@ -50,8 +43,5 @@ private:
 
 // The address of the settings without its last slash.
 std::string baseOf(const Call& call);
-
-// What `meaning` is as an error; Ok, None and Already have none.
-motcua::sdk::Error errorOf(const Answered& answered);
 
 } // namespace connector
