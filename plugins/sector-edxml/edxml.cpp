@@ -168,6 +168,17 @@ std::optional<std::string> textOf(const xmlNode* parent, const char* name, std::
     return text;
 }
 
+// The same, cut between letters: what people wrote at length is no reason to refuse a document.
+std::string cutTextOf(const xmlNode* parent, const char* name, std::size_t most) {
+    constexpr std::string_view dots = "…";
+    std::string text = xml::trimmed(in(parent, name));
+    if (text.size() <= most) return text;
+    std::size_t end = most - dots.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+        --end;
+    return text.substr(0, end).append(dots);
+}
+
 // A day as either of the forms in use → 2020-07-13; "" stays "".
 std::optional<std::string> dayFrom(const std::string& text, const std::string& pattern) {
     if (text.empty()) return text;
@@ -299,13 +310,13 @@ Result<IncomingDocument> readDocument(const xml::Document& message, const Style&
                            {promulgation, "Place", document.place, 200},
                            {promulgation, "PromulgationDate", date, 40},
                            {in(header, "DocumentType"), "TypeName", document.kind, 200},
-                           {header, "Subject", document.subject, 1000},
                            {signer, "FullName", document.signer, 200},
                            {signer, "Position", document.signerTitle, 200},
                            {header, "DueDate", due, 40},
                            {in(header, "ResponseFor"), "DocumentId", document.repliesTo, 200},
                            {in(header, "OtherInfo"), "ReferenceCodes", document.dossier, 100}}));
     MOTCUA_SDK_CHECK(readReceivers(header, document));
+    document.subject = cutTextOf(header, "Subject", 1000);
     if (document.from.empty()) return unexpected("From");
     if (read.documentId.empty()) return unexpected("DocumentId");
     if (document.subject.empty()) return unexpected("Subject");
@@ -331,7 +342,6 @@ Result<Status> readStatus(const xml::Document& message, const Style& style) {
                            {answered, "Code", status.code, 150},
                            {answered, "PromulgationDate", date, 40},
                            {node, "StatusCode", code, 10},
-                           {node, "Description", status.words, 500},
                            {node, "Timestamp", time, 40}}));
     const auto* word =
         std::find_if(std::begin(words), std::end(words), [&](const Word& one) { return code == one.code; });
@@ -342,6 +352,7 @@ Result<Status> readStatus(const xml::Document& message, const Style& style) {
     if (!at) return unexpected("Timestamp");
     if (status.from.empty() || status.to.empty() || status.documentId.empty())
         return unexpected("ResponseFor");
+    status.words = cutTextOf(node, "Description", 500);
     status.state = word->state;
     status.date = *day;
     status.at = *at;

@@ -21,6 +21,7 @@ namespace {
 constexpr std::int64_t rememberedMs = 400LL * 24 * 3600 * 1000;
 constexpr std::int64_t reserveMs = 12'000; // what one more message may take
 constexpr std::size_t mostStatuses = 200;  // of one run
+constexpr std::size_t mostPage = 50'000;   // bytes of what is kept of a page
 constexpr const char* takenBefore = "taken";
 constexpr const char* failedBefore = "failed";
 constexpr int tries = 5; // to write what others write too
@@ -140,7 +141,8 @@ public:
         Json page = Json::array();
         const auto most = static_cast<std::size_t>(call.config["pageSize"].integer(20));
         for (const axis::Listed& one : listed) {
-            if (reply.documents.size() >= most || host_.remainingMs(call) < reserveMs) break;
+            if (reply.documents.size() >= most || page.dump().size() > mostPage) break;
+            if (host_.remainingMs(call) < reserveMs) break;
             const auto text = axis_.get(call, one.id);
             const auto received = text ? opened(call, *text, one.from) : Result<Received>{text.error()};
             if (!received) {

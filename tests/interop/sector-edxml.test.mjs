@@ -196,6 +196,26 @@ test('a page at a time, each document once, even where the axis forgets what it 
     assert.equal(axis.sent('status').length, 0);
 });
 
+test('long words are cut between letters, and no reason to refuse; the whole stands in the paper', async () => {
+    put(incoming({ subject: 'ề'.repeat(700) }));
+    const [{ document }] = await received();
+    assert.match(document.subject, /^ề+…$/);
+    assert.ok(Buffer.byteLength(document.subject) <= 1000 && Buffer.byteLength(document.subject) > 990);
+});
+
+test('many documents with the longest names still make pages that can be told again', async () => {
+    const wide = (text, size) => text.repeat(Math.floor(size / Buffer.byteLength(text)));
+    const ids = Array.from({ length: 100 }, (_, i) => put(incoming({ documentId: `${i}${wide('ề', 190)}`, notation: wide('Đ', 100), papers: [] }), { id: `${String(i).padStart(3, '0')}${'i'.repeat(190)}` }));
+    const one = open({ pageSize: 100, acknowledge: false });
+    const seen = [];
+    for (let after = '', turn = 0; turn < 4 && seen.length < ids.length; ++turn) {
+        const page = await one.reply('sector.receive/1', { after });
+        seen.push(...page.documents.map((each) => each.id));
+        after = page.next;
+    }
+    assert.deepEqual(seen, ids);
+});
+
 // ---- forgeries ------------------------------------------------------------------------------------------------------
 
 test('without a right signature nothing is believed, and a forged message does not keep the true one back', async () => {
@@ -266,7 +286,7 @@ test('hostile XML, broken packages and lying archives are left out; the next doc
     const withPaper = (content) => incoming({ papers: [{ name: 'x.pdf', content }] });
     const deep = `<a>${'<b>'.repeat(300)}${'</b>'.repeat(300)}</a>`;
     const unread = ['', 'không phải XML', '<edXML/>', '<!DOCTYPE edXML [<!ENTITY e SYSTEM "file:///etc/passwd">]><edXML>&e;</edXML>', `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>${deep}`, deep, incoming().slice(0, 900),
-        bench.sign(documentXml({ from: ministry, to: [us], subject: '' }), signers['bo-nganh']), bench.sign(documentXml({ from: ministry, to: [us], subject: 'x'.repeat(1001) }), signers['bo-nganh']), bench.sign(documentXml({ from: ministry, to: [us], date: '2020/02/30' }), signers['bo-nganh'])];
+        bench.sign(documentXml({ from: ministry, to: [us], subject: '' }), signers['bo-nganh']), bench.sign(documentXml({ from: ministry, to: [us], number: 'x'.repeat(51) }), signers['bo-nganh']), bench.sign(documentXml({ from: ministry, to: [us], date: '2020/02/30' }), signers['bo-nganh'])];
     const ids = unread.map((xml) => put(xml));
     const papersOnly = [bomb, two, Buffer.from('PK không phải zip'), Buffer.alloc(0)].map((content) => put(withPaper(content)));
     const real = put(incoming());
