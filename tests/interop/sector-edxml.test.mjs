@@ -264,6 +264,32 @@ test('without a right signature nothing is believed, and a forged message does n
     assert.ok(!one.log.includes('Lê Văn C') && !one.log.includes('phối hợp'));
 });
 
+test('whatever is changed in a signed message, nothing else than what was signed is ever taken', async () => {
+    const good = incoming({ documentId: 'D-fuzz' });
+    let seed = 20200713;
+    const random = (below) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
+    const pieces = ['<', '>', '"', '&', '&#0;', ']]>', '<!--x-->', '<?x?>', 'xmlns="x"', '\u0000', 'ề', '</edXML>', '<Signature/>'];
+    const broken = Array.from({ length: 40 }, () => {
+        const at = random(good.length), length = random(40);
+        return [() => good.slice(0, at) + good.slice(at + length + 1), () => good.slice(0, at) + pieces[random(pieces.length)] + good.slice(at), () => good.slice(0, at) + good.slice(at, at + 400) + good.slice(at)][random(3)]();
+    });
+    const signature = [good.indexOf('<Signature'), good.indexOf('</Signature>')];
+    const letters = [...good.matchAll(/>([^<>]+)</g)].flatMap((one) => Array.from(one[1], (_, i) => one.index + 1 + i)).filter((at) => at < signature[0] || at > signature[1]);
+    const reworded = Array.from({ length: 60 }, () => { // one letter of what is signed
+        const at = letters[random(letters.length)];
+        return good.slice(0, at) + (good[at] === 'Z' ? 'Y' : 'Z') + good.slice(at + 1);
+    });
+    for (const xml of broken) put(xml);
+    const never = reworded.map((xml) => put(xml));
+    const original = put(good), one = open({ pageSize: 100 });
+    const taken = await received(one);
+    assert.equal(taken.at(-1).id, original);
+    assert.deepEqual(taken.filter((each) => never.includes(each.id)), []);
+    for (const each of taken) assert.deepEqual([each.document, each.papers.length], [taken.at(-1).document, 1]);
+    assert.equal((await one.running()).state, 'running');
+    assert.ok(!one.log.includes('ERROR: AddressSanitizer'));
+});
+
 test('where the profile says whose certificate signs for whom, no other does', async () => {
     const print = authority.run('openssl', 'x509', '-in', 'bo-nganh.pem', '-noout', '-fingerprint', '-sha256').toString().trim().split('=')[1].replaceAll(':', '').toLowerCase();
     for (const [signersOf, taken] of [[`${ministry} = bo-nganh # CN`, true], [`${ministry}=${print}`, true], [`${ministry}=tinh-ha-tinh`, false], [`${province}=bo-nganh`, false], [`${ministry}=`, false]]) {
