@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace motcua::signing {
 
@@ -20,6 +21,7 @@ struct SignerSettings {
     std::string timeAuthority{}; // where time-stamps are had (RFC 3161 over HTTP); "": signatures are B-B
     bool timeRequired = false;   // no paper is signed without; else it gets its time-stamp later
     bool revocation = true;      // authorities are asked whether certificates still stand
+    std::vector<std::string> inside{}; // those of them that lie in the own network (AuthorityDesk)
 };
 
 struct SignedPaper {
@@ -36,7 +38,7 @@ public:
           agencies_(agencies),
           clock_(clock),
           settings_(std::move(settings)),
-          desk_(clock) {}
+          desk_(clock, settings_.inside) {}
 
     // The profile that signs for an agency (profileFor), as calls name it.
     std::optional<std::string> profileOf(const Context& context, const std::string& agency) const;

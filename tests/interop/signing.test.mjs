@@ -105,6 +105,7 @@ after(async () => {
     rmSync(folder, { recursive: true });
 });
 
+const inside = () => `127.0.0.1:${responderPort}`;
 const signPdf = (from, to, by, ...more) => drive('pdf', from, to, `${by}.key`, `${by}.pem`, 'ca.pem', ...more);
 const contentsOf = (name) => {
     const texts = [...readFileSync(at(name), 'latin1').matchAll(/\/Contents <([0-9a-f]+)>/g)];
@@ -178,10 +179,10 @@ test('an authority that answers wrongly gives no time-stamp', async () => {
 test('B-LT: what the authority said of the certificate stays with the file', async () => {
     await respond(['asked', 'lost']);
     await signPdf('plain.pdf', 'timed.pdf', 'asked', tsa.url, 'trust');
-    assert.deepEqual(await drive('lasting', 'timed.pdf', 'lasting.pdf', 'trust'), ['ok']);
+    assert.deepEqual(await drive('lasting', 'timed.pdf', 'lasting.pdf', 'trust', inside()), ['ok']);
     await silence();
     assert.deepEqual(await drive('verify', 'lasting.pdf', 'trust'), ['good lasting', 'signature good proved=yes state=good by=asked']);
-    assert.deepEqual(await drive('verify', 'timed.pdf', 'trust', 'ask'), ['good', 'signature good proved=yes state=untold by=asked']);
+    assert.deepEqual(await drive('verify', 'timed.pdf', 'trust', 'ask', inside()), ['good', 'signature good proved=yes state=untold by=asked']);
     assert.match(run('pdfsig', '-nocert', 'lasting.pdf'), /Signature Validation: Signature is Valid/);
     const file = readFileSync(at('lasting.pdf'));
     const number = file.toString('latin1').match(/\/OCSPs \[ (\d+) 0 R/)[1];
@@ -201,15 +202,56 @@ test('a revoked certificate signs nothing any more, and what it signed before st
     await respond(['asked', 'lost']);
     await signPdf('plain.pdf', 'before.pdf', 'lost', tsa.url, 'trust');
     await signPdf('plain.pdf', 'claimed.pdf', 'lost');
-    assert.equal((await drive('verify', 'claimed.pdf', 'trust', 'ask'))[1], 'signature good proved=no state=good by=lost');
+    assert.equal((await drive('verify', 'claimed.pdf', 'trust', 'ask', inside()))[1], 'signature good proved=no state=good by=lost');
     await respond(['asked', 'lost'], { lost: new Date(Date.now() + 2000) });
-    assert.equal((await drive('verify', 'before.pdf', 'trust', 'ask'))[1], 'signature good proved=yes state=good by=lost');
+    assert.equal((await drive('verify', 'before.pdf', 'trust', 'ask', inside()))[1], 'signature good proved=yes state=good by=lost');
     await respond(['asked', 'lost'], { lost: new Date(Date.now() - 3_600_000) });
     for (const name of ['before.pdf', 'claimed.pdf'])
-        assert.match((await drive('verify', name, 'trust', 'ask')).join('\n'), /^revoked\nsignature revoked proved=(yes|no) state=revoked by=lost$/);
+        assert.match((await drive('verify', name, 'trust', 'ask', inside())).join('\n'), /^revoked\nsignature revoked proved=(yes|no) state=revoked by=lost$/);
     // Somebody else's answer counts for nothing.
     await respond(['asked']);
-    assert.match((await drive('verify', 'before.pdf', 'trust', 'ask'))[1], /state=untold/);
+    assert.match((await drive('verify', 'before.pdf', 'trust', 'ask', inside()))[1], /state=untold/);
+});
+
+test('an address inside the own network is asked only where the operator named it', async () => {
+    let calls = 0;
+    const server = createServer((socket) => { calls++; socket.destroy(); }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    // By number, by name, as IPv6, hidden in IPv6, and what is no address of the web.
+    const places = [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`, `http://[::1]:${port}/`, `http://[::ffff:127.0.0.1]:${port}/`,
+        `http://0.0.0.0:${port}/`, `https://127.0.0.1:${port}/`, `http://2130706433:${port}/`, `http://user@127.0.0.1:${port}/`, 'file:///etc/passwd', `ftp://127.0.0.1:${port}/`];
+    for (const [index, place] of places.entries()) {
+        const name = `place${index}`;
+        issue(name, curve, `${signing}authorityInfoAccess=OCSP;URI:${place}\ncrlDistributionPoints=URI:${place}\n`);
+        await signPdf('plain.pdf', `${name}.pdf`, name);
+        assert.match((await drive('verify', `${name}.pdf`, 'trust', 'ask'))[1], /state=untold/, place);
+        assert.equal(calls, 0, place);
+    }
+    await drive('verify', 'place0.pdf', 'trust', 'ask', `127.0.0.1:${port}`);
+    assert.equal(calls, 2); // the responder, then the list
+    server.close();
+});
+
+test('an authority that sends without end, or never, holds nobody up', async () => {
+    const flood = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n');
+        const pour = () => { while (!socket.destroyed && socket.write(Buffer.alloc(1 << 16))); };
+        socket.on('drain', pour);
+        pour();
+    }).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await Promise.all([once(flood, 'listening'), once(silent, 'listening')]);
+    for (const [name, server] of Object.entries({ flooded: flood, unheard: silent })) {
+        const place = `127.0.0.1:${server.address().port}`;
+        issue(name, curve, `${signing}crlDistributionPoints=URI:http://${place}/list.crl\n`);
+        await signPdf('plain.pdf', `${name}.pdf`, name);
+        const begun = Date.now();
+        assert.match((await drive('verify', `${name}.pdf`, 'trust', 'ask', place))[1], /state=untold/);
+        assert.ok(Date.now() - begun < 10_000);
+        server.close();
+    }
 });
 
 test('CAdES beside a file: openssl and we judge each other\'s', async () => {

@@ -2,8 +2,10 @@
 //
 //   signing_driver pdf IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
 //   signing_driver stamp IN OUT TSA TRUST
-//   signing_driver lasting IN OUT TRUST              (asks the authorities that the certificates name)
-//   signing_driver verify FILE TRUST [ask]
+//   signing_driver lasting IN OUT TRUST [INSIDE]     (asks the authorities that the certificates name;
+//   INSIDE: a
+//                                                     host with a private address that may be asked)
+//   signing_driver verify FILE TRUST [ask [INSIDE]]
 //   signing_driver detached IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
 //   signing_driver verify-detached SIGNATURE CONTENT TRUST
 //
@@ -120,9 +122,13 @@ int told(const Verdict& verdict) {
     return 0;
 }
 
+Words insideOf(const Words& words, std::size_t from) {
+    return words.size() > from ? Words{words.at(from)} : Words{};
+}
+
 int makeLasting(const Words& words) {
     const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(2));
-    AuthorityDesk desk{theClock};
+    AuthorityDesk desk{theClock, insideOf(words, 3)};
     Evidence evidence;
     const std::string file = contentOf(words.at(0));
     verify(file, {anchors, theClock.now(), {}, &desk, nullptr, &evidence});
@@ -131,7 +137,7 @@ int makeLasting(const Words& words) {
 
 int verifyPdf(const Words& words) {
     const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(1));
-    AuthorityDesk desk{theClock};
+    AuthorityDesk desk{theClock, insideOf(words, 3)};
     return told(
         verify(contentOf(words.at(0)), {anchors, theClock.now(), {}, words.size() > 2 ? &desk : nullptr}));
 }
