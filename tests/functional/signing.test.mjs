@@ -1,5 +1,5 @@
 // Papers signed together in one act of a leader, the organisation's seal, and signatures that get more proof later: by the plugin on
-// SoftHSM tokens, a time-stamp authority of `openssl ts` and answers of `openssl ocsp`. // P14, O7, O8, O12, N6
+// SoftHSM tokens, a time-stamp authority of `openssl ts` and answers of `openssl ocsp`. // P14, O8, O22, N6
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";

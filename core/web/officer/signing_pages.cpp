@@ -135,7 +135,8 @@ Result<http::Response> SigningPages::batch(http::Request& request) {
         view::Model& row = page.model().add("rows");
         row.set("href", workPath(state.item.dossier)).set("code", state.item.shown);
         row.set("tag", outcomeTag(page, state));
-        row.set("reason", reasonOf(page, request, state));
+        const std::string reason = reasonOf(page, request, state);
+        row.set("reason", reason.empty() ? view::Value{false} : view::Value{reason});
         if (state.paper && state.paper->made())
             row.set("paper", link(page.say("document." + state.paper->kind),
                                   dossierPath(state.item.dossier, "/tep/") + state.paper->file));
