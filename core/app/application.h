@@ -39,6 +39,7 @@
 #include "web/officer/figure_pages.h"
 #include "web/officer/money_pages.h"
 #include "web/officer/reception_pages.h"
+#include "web/officer/signing_pages.h"
 #include "web/officer/work_pages.h"
 #include "web/portal/account_pages.h"
 #include "web/portal/catalogue_pages.h"
@@ -183,6 +184,7 @@ private:
     web::PaymentHook paymentHook_;
     web::WorkPages workPages_;
     web::ReceptionPages receptionPages_;
+    web::SigningPages signingPages_;
     web::FigurePages figurePages_;
     web::MoneyPages moneyPages_;
     web::PluginPages pluginPages_;

@@ -87,6 +87,10 @@ std::vector<ConfigKey> configKeys() {
         {"signing.revocation", "on",
          "on: the authorities of trusted certificates are asked whether these still stand (OCSP, CRL); off: "
          "never"},
+        {"signing.authorities", "",
+         "hosts of authorities inside the own network that certificates name, such as "
+         "ocsp.city.example:8080; "
+         "comma-separated; any other with a private address is never asked"},
         {"payments.ask_after", "120",
          "seconds without a notification, until a payment's provider is asked how it stands"},
         {"outbox.keep_days", "30",
@@ -143,6 +147,7 @@ Result<Settings> settingsOf(const Config& config) {
     settings.timeRequired = timestamp == "required";
     MOTCUA_TRY(revocation, oneOf(config, "signing.revocation", {"on", "off"}));
     settings.revocation = revocation == "on";
+    settings.authoritiesInside = config.list("signing.authorities");
     settings.demoToken = programFolder() + "/motcua-demo-token";
     MOTCUA_CHECK(refuseUnsafe(settings));
     return settings;

@@ -43,11 +43,12 @@ struct Settings {
     std::string demoPassword;
     std::string pluginsFolder; // holds <name>/<name>.so
     std::string pluginHost;
-    std::string trustFolder;   // certificates of the authorities whose signatures count
-    std::string timeAuthority; // for time-stamps on signatures
-    bool timeRequired = false; // no signature without
-    bool revocation = true;    // authorities are asked whether certificates still stand
-    std::string demoToken;     // the program that makes the demo's token
+    std::string trustFolder;                    // certificates of the authorities whose signatures count
+    std::string timeAuthority;                  // for time-stamps on signatures
+    bool timeRequired = false;                  // no signature without
+    bool revocation = true;                     // authorities are asked whether certificates still stand
+    std::vector<std::string> authoritiesInside; // that are asked though their addresses are private
+    std::string demoToken;                      // the program that makes the demo's token
 
     bool production() const { return profile == "production"; }
 };

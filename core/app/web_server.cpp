@@ -60,6 +60,7 @@ WebServer::WebServer(Application& application)
       workPages_(*application.database_, application.dossiers_, application.identity_, application.papers_,
                  application.payments_, application.clock_),
       receptionPages_(application.dossiers_, application.identity_),
+      signingPages_(application.dossiers_, application.papers_),
       figurePages_(*application.database_, application.assessments_, application.agencies_,
                    application.catalogue_, application.identity_),
       moneyPages_(application.payments_, application.dossiers_, application.settings_.origin),
@@ -80,6 +81,7 @@ WebServer::WebServer(Application& application)
     verifyPages_.mount(router_);
     paymentPages_.mount(router_);
     paymentHook_.mount(router_);
+    signingPages_.mount(router_);
     workPages_.mount(router_);
     receptionPages_.mount(router_);
     figurePages_.mount(router_);

@@ -166,6 +166,8 @@ public:
     // that no page has given out counts as the beginning.
     Result<WorkPage> workList(const Context& context, const WorkAsked& asked);
     WorkCounts workCounts(const Context& context);
+    // Of these, the steps that this official may approve, the most urgent first, at most `most`.
+    Result<std::vector<WorkRow>> approvable(const Context& context, std::size_t most);
     // By the agency's working time; by the clock where it has no calendar.
     Pressing pressing(const Context& context, const std::string& agency);
 

@@ -17,6 +17,7 @@ namespace motcua::dossier {
 
 namespace {
 
+constexpr int kPagesLookedThrough = 6;    // of the work list, for what may be approved
 constexpr std::int64_t kProcedures = 100; // that the words of a search may mean
 constexpr std::size_t kShortestCode = 4;
 
@@ -202,6 +203,29 @@ Result<WorkPage> DossierService::workList(const Context& context, const WorkAske
             return pageOfWaiting(context, tx, reach, asked, procedures);
         return pageOfSteps(context, tx, reach, asked, std::move(procedures));
     });
+}
+
+Result<std::vector<WorkRow>> DossierService::approvable(const Context& context, std::size_t most) {
+    std::vector<WorkRow> found;
+    if (context.actor.kind != ActorKind::Official) return found;
+    const Reach reach = reachOf(context);
+    WorkAsked asked;
+    for (int pages = 0; pages < kPagesLookedThrough; ++pages) {
+        MOTCUA_TRY(page, workList(context, asked));
+        rooms_.database.read(context, [&](db::Reader& tx) {
+            for (WorkRow& row : page.rows) {
+                if (!row.step || found.size() >= most) continue;
+                const auto view = rooms_.processes.task(tx, row.step->id);
+                if (!view || !process::mayWork(context.actor, view->task, *reach.tree, reach.today)) continue;
+                const auto& actions = view->directions.actions;
+                if (std::find(actions.begin(), actions.end(), "approve") != actions.end())
+                    found.push_back(std::move(row));
+            }
+        });
+        if (!page.hasAfter || found.size() >= most) break;
+        asked.after = page.last;
+    }
+    return found;
 }
 
 Pressing DossierService::pressing(const Context& context, const std::string& agency) {

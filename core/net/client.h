@@ -20,6 +20,7 @@ struct ClientSettings {
     std::string caFile{};              // PEM; the system's store where it is ""
     std::string certificateFile{};     // PEM, with which this client proves who it is; "": it does not
     std::string keyFile{};             // PEM, the certificate's
+    bool publicOnly = false;           // hosts whose address is of this machine or network are refused
     std::size_t bodyBytes = 8u << 20;  // of a response
     std::size_t headBytes = 64u << 10; // of a response
 };
@@ -40,7 +41,8 @@ struct ClientResponse {
     std::string url{}; // that answered, after redirects
 };
 
-// Errors: Invalid "http_client.bad_request" (URL, method or fields), Denied "http_client.host_not_listed",
+// Errors: Invalid "http_client.bad_request" (URL, method or fields), Denied "http_client.host_not_listed"
+// and "http_client.not_public",
 // Unavailable "http_client.unreachable" and "http_client.broken" (the answer is not whole or not HTTP),
 // Rejected "http_client.untrusted" (certificate), Timeout "http_client.timeout", TooLarge
 // "http_client.too_large". The parameter "sent" says "no" where the peer cannot have acted on the request.

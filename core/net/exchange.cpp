@@ -1,6 +1,7 @@
 #include "net/exchange.h"
 
 #include "net/front.h"
+#include "net/public_address.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/DNS.h>
@@ -108,7 +109,11 @@ Result<void> Exchange::connect(const Target& target) {
         // The one step that the deadline does not cut short: the resolver has its own.
         const Poco::Net::HostEntry entry = Poco::Net::DNS::resolve(target.host);
         for (const auto& address : entry.addresses()) {
-            Descriptor socket = socketTo({address, target.port});
+            const Poco::Net::SocketAddress place{address, target.port};
+            // Judged here, as it was resolved: a name that leads elsewhere a moment later changes nothing.
+            if (settings_.publicOnly && !isPublicAddress(place.addr(), place.length()))
+                return failed(ErrorKind::Denied, "http_client.not_public", target.authority);
+            Descriptor socket = socketTo(place);
             if (socket) {
                 pollfd waiting{socket.get(), POLLOUT, 0};
                 const std::int64_t left = until_ - steadyMs();

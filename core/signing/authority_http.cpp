@@ -2,6 +2,8 @@
 
 #include "net/client.h"
 
+#include <algorithm>
+#include <cctype>
 #include <string_view>
 
 namespace motcua::signing {
@@ -24,10 +26,19 @@ std::string hostOf(std::string_view url) {
 
 } // namespace
 
+std::string authorityHost(std::string_view url) {
+    std::string host = hostOf(url);
+    if (host.starts_with("http://")) host.erase(0, 7);
+    std::transform(host.begin(), host.end(), host.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return host;
+}
+
 Result<std::string> askAuthority(const AuthorityQuestion& question) {
     net::ClientSettings settings;
     settings.hosts = {hostOf(question.url)};
     settings.bodyBytes = question.mostBytes;
+    settings.publicOnly = question.publicOnly;
     if (settings.hosts.front().empty()) return unreachable("no address of the web");
     net::ClientRequest request;
     request.url = question.url;
@@ -39,7 +50,9 @@ Result<std::string> askAuthority(const AuthorityQuestion& question) {
     }
     try {
         const net::HttpClient client{settings};
-        MOTCUA_TRY(response, client.send(request));
+        auto answer = client.send(request);
+        if (!answer) return unreachable(answer.error().code + " " + answer.error().detail);
+        net::ClientResponse& response = *answer;
         if (response.status != 200) return unreachable("status " + std::to_string(response.status));
         const std::string* type = response.headers.find("Content-Type");
         if (!question.replyType.empty() && (!type || !type->starts_with(question.replyType)))
@@ -58,7 +71,7 @@ Result<std::string> timestampFrom(const std::string& url, const std::string& dig
     question.replyType = "application/timestamp-reply";
     question.body = timestampRequest(digest);
     const auto reply = askAuthority(question);
-    if (!reply) return unreachable(reply.error().code + " " + reply.error().detail);
+    if (!reply) return reply.error();
     return tokenFrom(*reply, question.body, digest, anchors, now);
 }
 

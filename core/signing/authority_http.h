@@ -8,6 +8,7 @@
 #include "signing/trust.h"
 
 #include <string>
+#include <string_view>
 
 namespace motcua::signing {
 
@@ -18,7 +19,11 @@ struct AuthorityQuestion {
     std::string replyType{}; // "" where any will do
     std::size_t mostBytes = 1u << 20;
     Millis time{10'000};
+    bool publicOnly = false; // the address was named by others: nothing of this machine or network is asked
 };
+
+// "ocsp.example:8080" of an address of the web, in lower case; "" for what is none.
+std::string authorityHost(std::string_view url);
 
 // The body of the answer. Errors: Unavailable "signing.authority_unreachable" for whatever is no answer.
 Result<std::string> askAuthority(const AuthorityQuestion& question);

@@ -1,7 +1,7 @@
 #include "signing/cms.h"
 
 #include "base/bytes.h"
-#include "signing/revocation.h"
+#include "signing/signer.h"
 
 #include <openssl/ess.h>
 #include <openssl/evp.h>
@@ -180,15 +180,6 @@ bool namesItsCertificate(CMS_SignerInfo* signer, X509* certificate, STACK_OF(X50
     return fits;
 }
 
-void describe(CmsReport& report, X509* certificate) {
-    report.signer = partOf(X509_get_subject_name(certificate), NID_commonName);
-    report.organisation = partOf(X509_get_subject_name(certificate), NID_organizationName);
-    report.issuer = partOf(X509_get_issuer_name(certificate), NID_commonName);
-    report.serial = serialOf(certificate);
-    report.validFrom = instantOf(X509_get0_notBefore(certificate));
-    report.validTo = instantOf(X509_get0_notAfter(certificate));
-}
-
 // The signature's bytes padded with zeros up to the room that was kept for them.
 Handle<CMS_ContentInfo> readCms(std::string_view der) {
     const auto* at = reinterpret_cast<const unsigned char*>(der.data());
@@ -234,13 +225,7 @@ void judge(CmsReport& report, CMS_ContentInfo* cms, const ContentDigest& digest,
     }
     report.weak = !strongDigest(digestAlgorithm(info)) || !strongKey(certificate);
     report.time = timeOf(info, by);
-    const bool stamped = report.time && report.time->fits && report.time->trusted;
-    const Instant known = stamped ? std::min(report.time->at, by.known()) : by.known();
-    const Instant made = stamped ? report.time->at : report.claimedAt.value_or(by.now);
-    const auto chain = mayVouch(certificate) ? chainTo(certificate, all.get(), by.anchors, made) : nullptr;
-    report.trusted = chain != nullptr;
-    report.ended = report.trusted && !chainTo(certificate, all.get(), by.anchors, known);
-    if (report.intact && report.trusted) report.state = judgedChain(chain.get(), by, known);
+    judgeSigner(report, certificate, all.get(), by);
 }
 
 } // namespace

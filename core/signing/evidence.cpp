@@ -44,6 +44,7 @@ std::string AuthorityDesk::ask(const std::string& url, const std::string& type, 
     question.body = body;
     question.mostBytes = kMostBytes;
     question.time = time;
+    question.publicOnly = std::find(inside_.begin(), inside_.end(), authorityHost(url)) == inside_.end();
     auto answer = askAuthority(question);
     if (!answer) log::info("signing.authority_silent", {{"url", url}, {"why", answer.error().detail}});
     const std::lock_guard lock{guard_};

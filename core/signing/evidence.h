@@ -29,10 +29,14 @@ struct CertificateState {
     std::optional<Instant> revokedAt{};
 };
 
-// Asks authorities; remembers answers for ten minutes and silence for one. [thread-safe]
+// Asks authorities at the addresses that certificates name; remembers answers for ten minutes and silence for
+// one. Only http and https, no redirects, at most 8 MB; hosts inside the own machine or network only where
+// they are among `inside` ("10.1.2.3", "ocsp.city.example:8080", as the certificates have them).
+// [thread-safe]
 class AuthorityDesk {
 public:
-    explicit AuthorityDesk(const Clock& clock) : clock_(clock) {}
+    explicit AuthorityDesk(const Clock& clock, std::vector<std::string> inside = {})
+        : clock_(clock), inside_(std::move(inside)) {}
 
     // By POST of `body` where there is one, else by GET; "" where nothing comes within `time`.
     std::string ask(const std::string& url, const std::string& type, const std::string& body, Millis time);
@@ -43,6 +47,7 @@ private:
         Instant until{};
     };
     const Clock& clock_;
+    const std::vector<std::string> inside_;
     std::mutex guard_{};
     std::map<std::string, Known> known_{};
 };

@@ -39,6 +39,7 @@ struct Paper {
     std::string checkCode{}; // by which anybody who holds the paper looks it up: "7K2M9QXD4B"
     Instant askedAt{};
     std::string askedBy{};       // account of the official; empty: the system
+    std::string batch{};         // signed together with others of it; empty: by itself
     Json facts = Json::object(); // as they stood then: note, due_ms, received_ms
     bool mustSign = false;       // never goes out without a digital signature
     std::string problem{};       // why it is not made yet, as a code; empty: nothing is wrong

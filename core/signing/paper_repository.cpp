@@ -13,22 +13,48 @@ constexpr db::Query kNextNumber{
 constexpr db::Query kInsert{
     "paper.insert",
     "INSERT INTO paper (id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
-    "must_sign, look_ms, problem, signed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)"};
-constexpr db::Query kFind{"paper.find",
-                          "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, "
-                          "facts, must_sign, problem, file, signed, made_ms, level FROM paper WHERE id = ?"};
+    "must_sign, look_ms, batch, problem, signed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)"};
+constexpr db::Query kFind{
+    "paper.find", "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, "
+                  "facts, must_sign, problem, file, signed, made_ms, level, batch FROM paper WHERE id = ?"};
 constexpr db::Query kFindByCode{
     "paper.find_by_code",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
-    "must_sign, problem, file, signed, made_ms, level FROM paper WHERE check_code = ?"};
+    "must_sign, problem, file, signed, made_ms, level, batch FROM paper WHERE check_code = ?"};
 constexpr db::Query kOfDossier{
     "paper.of_dossier",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
-    "must_sign, problem, file, signed, made_ms, level FROM paper WHERE dossier = ? ORDER BY id"};
+    "must_sign, problem, file, signed, made_ms, level, batch FROM paper WHERE dossier = ? ORDER BY id"};
+constexpr db::Query kOfBatch{
+    "paper.of_batch",
+    "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, "
+    "must_sign, problem, file, signed, made_ms, level, batch FROM paper "
+    "WHERE batch = ? AND batch <> '' ORDER BY id"};
+constexpr db::Query kBeginBatch{"paper.begin_batch",
+                                "INSERT INTO paper_batch (id, official, begun_ms) VALUES (?, ?, ?) "
+                                "ON CONFLICT (id) DO NOTHING"};
+constexpr db::Query kAddToBatch{
+    "paper.add_to_batch",
+    "INSERT INTO paper_batch_item (batch, dossier, place, shown, official, open_until_ms, error) "
+    "VALUES (?, ?, ?, ?, ?, ?, '') ON CONFLICT (batch, dossier) DO NOTHING"};
+constexpr db::Query kBatchOfAct{"paper.batch_of_act",
+                                "SELECT batch FROM paper_batch_item WHERE dossier = ? AND official = ? AND "
+                                "open_until_ms > ? ORDER BY open_until_ms DESC LIMIT 1"};
+constexpr db::Query kCloseItem{
+    "paper.close_item",
+    "UPDATE paper_batch_item SET open_until_ms = 0, error = ? WHERE batch = ? AND dossier = ?"};
+constexpr db::Query kItems{"paper.batch_items",
+                           "SELECT i.dossier, i.shown, i.error, i.open_until_ms FROM paper_batch_item i "
+                           "JOIN paper_batch b ON b.id = i.batch WHERE i.batch = ? AND b.official = ? "
+                           "ORDER BY i.place"};
+constexpr db::Query kForgetItems{
+    "paper.forget_batch_items",
+    "DELETE FROM paper_batch_item WHERE batch IN (SELECT id FROM paper_batch WHERE begun_ms < ?)"};
+constexpr db::Query kForgetBatches{"paper.forget_batches", "DELETE FROM paper_batch WHERE begun_ms < ?"};
 constexpr db::Query kUnmade{
     "paper.unmade",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, must_sign, "
-    "problem, file, signed, made_ms, level FROM paper WHERE made_ms IS NULL AND look_ms <= ? "
+    "problem, file, signed, made_ms, level, batch FROM paper WHERE made_ms IS NULL AND look_ms <= ? "
     "ORDER BY look_ms LIMIT ?"};
 constexpr db::Query kMarkMade{
     "paper.mark_made",
@@ -41,7 +67,8 @@ constexpr db::Query kSetExtension{"paper.set_extension", "UPDATE paper SET exten
 constexpr db::Query kToExtend{
     "paper.to_extend",
     "SELECT id, dossier, kind, agency, year, number, check_code, asked_ms, asked_by, facts, must_sign, "
-    "problem, file, signed, made_ms, level FROM paper WHERE extend_ms <= ? ORDER BY extend_ms LIMIT ?"};
+    "problem, file, signed, made_ms, level, batch FROM paper WHERE extend_ms <= ? ORDER BY extend_ms LIMIT "
+    "?"};
 constexpr db::Query kMarkExtended{"paper.mark_extended",
                                   "UPDATE paper SET file = ?, level = ? WHERE id = ? AND file = ?"};
 
@@ -65,6 +92,7 @@ Paper toPaper(const db::Row& row) {
     paper.madeAt = row.optionalInstant(14);
     for (const Level level : {Level::Timed, Level::Lasting})
         if (row.string(15) == toWord(level)) paper.level = level;
+    paper.batch = row.string(16);
     return paper;
 }
 
@@ -80,7 +108,8 @@ void PaperRepository::insert(db::Writer& tx, const Paper& paper, Instant lookAt)
     const std::string facts =
         vault_.seal(tx, paper.dossier, {"paper", "facts", paper.id}, paper.facts.dump());
     tx.run(kInsert, paper.id, paper.dossier, paper.kind, paper.agency, paper.year, paper.number,
-           paper.checkCode, paper.askedAt, paper.askedBy, db::Blob{facts}, paper.mustSign, lookAt);
+           paper.checkCode, paper.askedAt, paper.askedBy, db::Blob{facts}, paper.mustSign, lookAt,
+           paper.batch);
 }
 
 Result<Paper> PaperRepository::opened(db::Reader& tx, Paper paper) {
@@ -120,6 +149,48 @@ std::vector<Paper> PaperRepository::ofDossier(db::Reader& tx, std::string_view d
 
 std::vector<Paper> PaperRepository::unmade(db::Reader& tx, Instant now, int limit) {
     return openedAll(tx, tx.all(kUnmade, toPaper, now, limit));
+}
+
+std::vector<Paper> PaperRepository::ofBatch(db::Reader& tx, std::string_view batch) {
+    return openedAll(tx, tx.all(kOfBatch, toPaper, batch));
+}
+
+bool PaperRepository::beginBatch(db::Writer& tx, std::string_view batch, std::string_view official,
+                                 Instant now) const {
+    return tx.run(kBeginBatch, batch, official, now) == 1;
+}
+
+void PaperRepository::addToBatch(db::Writer& tx, std::string_view batch, const BatchItem& item, int place,
+                                 std::string_view official, Instant until) const {
+    tx.run(kAddToBatch, batch, item.dossier, place, item.shown, official, until);
+}
+
+std::string PaperRepository::batchOfAct(db::Reader& tx, std::string_view dossier, std::string_view official,
+                                        Instant now) const {
+    return tx
+        .one(
+            kBatchOfAct, [](const db::Row& row) { return row.string(0); }, dossier, official, now)
+        .value_or("");
+}
+
+void PaperRepository::closeItem(db::Writer& tx, std::string_view batch, std::string_view dossier,
+                                std::string_view error) const {
+    tx.run(kCloseItem, error, batch, dossier);
+}
+
+std::vector<BatchItem> PaperRepository::batchItems(db::Reader& tx, std::string_view batch,
+                                                   std::string_view official) const {
+    return tx.all(
+        kItems,
+        [](const db::Row& row) {
+            return BatchItem{row.string(0), row.string(1), row.string(2), row.integer(3) != 0};
+        },
+        batch, official);
+}
+
+void PaperRepository::forgetBatches(db::Writer& tx, Instant before) const {
+    tx.run(kForgetItems, before);
+    tx.run(kForgetBatches, before);
 }
 
 bool PaperRepository::markMade(db::Writer& tx, std::string_view id, std::string_view file,

@@ -14,6 +14,14 @@ namespace motcua::signing {
 
 const db::Schema& schema();
 
+// A dossier of an act over several.
+struct BatchItem {
+    std::string dossier;
+    std::string shown;   // its code
+    std::string error{}; // why nothing was done
+    bool open = false;   // the act is not done yet
+};
+
 class PaperRepository {
 public:
     explicit PaperRepository(vault::Vault& vault) : vault_(vault) {}
@@ -25,6 +33,21 @@ public:
     Result<Paper> find(db::Reader& tx, std::string_view id);                // NotFound paper.none
     Result<Paper> findByCode(db::Reader& tx, std::string_view code);        // the same
     std::vector<Paper> ofDossier(db::Reader& tx, std::string_view dossier); // oldest first
+    std::vector<Paper> ofBatch(db::Reader& tx, std::string_view batch);     // oldest first
+    // False where it was begun before, by whomever.
+    bool beginBatch(db::Writer& tx, std::string_view batch, std::string_view official, Instant now) const;
+    // Papers that this official's acts cause until then belong to the batch.
+    void addToBatch(db::Writer& tx, std::string_view batch, const BatchItem& item, int place,
+                    std::string_view official, Instant until) const;
+    // "" where the dossier is acted on by itself.
+    std::string batchOfAct(db::Reader& tx, std::string_view dossier, std::string_view official,
+                           Instant now) const;
+    void closeItem(db::Writer& tx, std::string_view batch, std::string_view dossier,
+                   std::string_view error) const;
+    // Of an official's own batch; nothing of another's.
+    std::vector<BatchItem> batchItems(db::Reader& tx, std::string_view batch,
+                                      std::string_view official) const;
+    void forgetBatches(db::Writer& tx, Instant before) const;
     // False where it was made before. `level`: nothing where it is unsigned.
     bool markMade(db::Writer& tx, std::string_view id, std::string_view file, std::optional<Level> level,
                   Instant at) const;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace motcua::signing {
 
@@ -18,6 +19,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr const char* kMake = "paper.make";
+constexpr const char* kMakeTogether = "paper.make_together";
+constexpr Millis kActTogether = minutes{5}; // at most, until its papers go their own way
+constexpr Millis kKnowBatch = hours{24 * 30};
 // The outbox tries for about an hour; what is not made then is put into it again.
 constexpr Millis kLookAgain = hours{2};
 constexpr Millis kLookForProfile = seconds{5};
@@ -112,6 +116,9 @@ void PaperService::handleIn(jobs::Runner& runner) {
     runner.handle(kMake, [this](const Context& context, const jobs::OutboxItem& item) {
         return carryOut(context, item);
     });
+    runner.handle(kMakeTogether, [this](const Context& context, const jobs::OutboxItem& item) {
+        return carryOutTogether(context, item);
+    });
     runner.schedule("signing.look_after", kLookForProfile,
                     [this](const Context& context) { lookAfter(context); });
     runner.schedule("signing.extend", minutes{1}, [this](const Context& context) { extendAll(context); });
@@ -136,8 +143,10 @@ void PaperService::ask(db::Writer& tx, const Context& context, const dossier::Do
     paper.mustSign = mustBeSigned(kind);
     paper.facts.set("note", note).set("received_ms", dossier.acceptedAt.value_or(now).ms);
     if (dossier.dueAt) paper.facts.set("due_ms", dossier.dueAt->ms);
-    repository_.insert(tx, paper, now + kLookAgain);
-    queue(tx, paper);
+    if (!paper.askedBy.empty()) paper.batch = repository_.batchOfAct(tx, paper.dossier, paper.askedBy, now);
+    const bool alone = paper.batch.empty();
+    repository_.insert(tx, paper, now + (alone ? kLookAgain : kActTogether));
+    if (alone) queue(tx, paper);
 }
 
 // A subject of their own: a paper that waits holds back no letter about the dossier.
@@ -174,11 +183,111 @@ Result<void> PaperService::make(const Context& context, const Paper& paper) {
     MOTCUA_TRY(dossier, rooms_.dossiers.find(context, paper.dossier));
     MOTCUA_TRY(laid, lay(context, paper, dossier));
     if (!profile) return keep(context, paper, dossier, {std::move(laid.bytes)}, false);
-    auto made = signer_.sign(context, paper, *profile, laid);
+    auto made = signer_.sign(context, {{paper, laid}}, *profile);
+    return keepIfSigned(context, paper, dossier, laid, std::move(made.front()));
+}
+
+Result<void> PaperService::keepIfSigned(const Context& context, const Paper& paper,
+                                        const dossier::Dossier& dossier, const documents::LaidOut& laid,
+                                        Result<SignedPaper> made) {
     if (made) return keep(context, paper, dossier, std::move(*made), true);
     if (paper.mustSign || mayRetry(made.error())) return made.error();
     log::warning("paper.unsigned", {{"paper", paper.id}, {"error", made.error().code}});
-    return keep(context, paper, dossier, {std::move(laid.bytes)}, false);
+    return keep(context, paper, dossier, {laid.bytes}, false);
+}
+
+Result<void> PaperService::carryOutTogether(const Context& context, const jobs::OutboxItem& item) {
+    auto papers = rooms_.database.read(
+        context, [&](db::Reader& tx) { return repository_.ofBatch(tx, item.payload["batch"].string()); });
+    std::map<std::string, std::vector<Paper>> ofAgency; // one agency, one signer
+    for (Paper& paper : papers)
+        if (!paper.made()) ofAgency[paper.agency].push_back(std::move(paper));
+    for (auto& [agency, some] : ofAgency)
+        makeTogether(context, std::move(some));
+    return {};
+}
+
+// What does not go out here goes on by itself, with its reason shown.
+void PaperService::makeTogether(const Context& context, std::vector<Paper> papers) {
+    const auto profile = signer_.profileOf(context, papers.front().agency);
+    struct Ready {
+        const Paper& paper;
+        dossier::Dossier dossier;
+        documents::LaidOut laid;
+    };
+    std::vector<Ready> ready;
+    for (const Paper& paper : papers) {
+        auto dossier = rooms_.dossiers.find(context, paper.dossier);
+        auto laid = dossier ? lay(context, paper, *dossier) : Result<documents::LaidOut>{dossier.error()};
+        if (profile && laid)
+            ready.push_back({paper, std::move(*dossier), std::move(*laid)});
+        else
+            putBack(context, paper, laid ? std::string{} : laid.error().code);
+    }
+    if (ready.empty()) return;
+    std::vector<PaperSigner::Task> tasks;
+    for (const Ready& one : ready)
+        tasks.push_back({one.paper, one.laid});
+    auto made = signer_.sign(context, tasks, *profile);
+    for (std::size_t i = 0; i < ready.size(); ++i) {
+        const Ready& one = ready[i];
+        const auto kept = keepIfSigned(context, one.paper, one.dossier, one.laid, std::move(made[i]));
+        if (!kept) putBack(context, one.paper, kept.error().code);
+    }
+}
+
+void PaperService::putBack(const Context& context, const Paper& paper, const std::string& problem) {
+    if (!problem.empty()) log::warning("paper.not_made", {{"paper", paper.id}, {"error", problem}});
+    const auto put = rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+        repository_.postpone(tx, paper.id, problem, rooms_.clock.now() + kLookAgain);
+        queue(tx, paper);
+        return {};
+    });
+    if (!put) log::warning("paper.not_put_back", {{"paper", paper.id}, {"error", put.error().code}});
+}
+
+Result<void> PaperService::approveTogether(const Context& context, const std::string& key,
+                                           const std::vector<Chosen>& chosen) {
+    if (context.actor.kind != ActorKind::Official) return denied("signing.officials_only");
+    if (chosen.empty() || chosen.size() > kMostTogether || key.empty()) return invalid("signing.batch_size");
+    const std::string& official = context.actor.id;
+    MOTCUA_TRY(fresh, rooms_.database.write(context, [&](db::Writer& tx) -> Result<bool> {
+        const Instant now = rooms_.clock.now();
+        repository_.forgetBatches(tx, now - kKnowBatch);
+        if (!repository_.beginBatch(tx, key, official, now)) return false;
+        int place = 0;
+        for (const Chosen& one : chosen)
+            repository_.addToBatch(tx, key, {one.dossier, one.shown}, ++place, official, now + kActTogether);
+        return true;
+    }));
+    if (!fresh) return {}; // the button was pressed again
+    for (const Chosen& one : chosen) {
+        const auto done =
+            rooms_.dossiers.act(context, {one.dossier, one.task, one.version, "approve", {}, Json::object()});
+        const std::string error = done ? std::string{} : done.error().code;
+        MOTCUA_CHECK(rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+            repository_.closeItem(tx, key, one.dossier, error);
+            return {};
+        }));
+    }
+    return rooms_.database.write(context, [&](db::Writer& tx) -> Result<void> {
+        rooms_.outbox.add(tx, kMakeTogether, "papers:" + key, Json::object().set("batch", key));
+        return {};
+    });
+}
+
+Result<std::vector<PaperService::BatchState>> PaperService::ofBatch(const Context& context,
+                                                                    std::string_view key) {
+    return rooms_.database.read(context, [&](db::Reader& tx) -> Result<std::vector<BatchState>> {
+        std::vector<BatchState> states;
+        for (BatchItem& item : repository_.batchItems(tx, key, context.actor.id))
+            states.push_back({std::move(item)});
+        if (states.empty()) return notFound("paper.no_batch");
+        for (Paper& paper : repository_.ofBatch(tx, key))
+            for (BatchState& state : states)
+                if (state.item.dossier == paper.dossier) state.paper = std::move(paper);
+        return states;
+    });
 }
 
 Result<void> PaperService::keep(const Context& context, const Paper& paper, const dossier::Dossier& dossier,

@@ -54,6 +54,25 @@ public:
     void subscribe(dossier::Events& dossiers);
     void handleIn(jobs::Runner& runner);
 
+    // An official's one act over several dossiers: each is approved in a transaction of its own and goes its
+    // own way; the papers that this causes are signed together. `key` names the act: again, it does nothing.
+    // Errors: Invalid signing.batch_size; what hinders one dossier stands in ofBatch().
+    static constexpr std::size_t kMostTogether = 25;
+    struct Chosen {
+        std::string dossier;
+        std::string task;
+        std::int64_t version = 0; // of the task, as the page showed it
+        std::string shown;        // the dossier's code
+    };
+    Result<void> approveTogether(const Context& context, const std::string& key,
+                                 const std::vector<Chosen>& chosen);
+    struct BatchState {
+        BatchItem item;
+        std::optional<Paper> paper{}; // that the act caused
+    };
+    // How such an act of this official went. NotFound paper.no_batch.
+    Result<std::vector<BatchState>> ofBatch(const Context& context, std::string_view key);
+
     // A dossier's papers, also those that wait; for whoever may see the dossier.
     Result<std::vector<Paper>> ofDossier(const Context& context, std::string_view dossier);
     // For anybody. NotFound paper.none.
@@ -68,7 +87,12 @@ private:
              const std::string& note);
     void queue(db::Writer& tx, const Paper& paper);
     Result<void> carryOut(const Context& context, const jobs::OutboxItem& item);
+    Result<void> carryOutTogether(const Context& context, const jobs::OutboxItem& item);
+    void makeTogether(const Context& context, std::vector<Paper> papers);
+    void putBack(const Context& context, const Paper& paper, const std::string& problem);
     Result<void> make(const Context& context, const Paper& paper);
+    Result<void> keepIfSigned(const Context& context, const Paper& paper, const dossier::Dossier& dossier,
+                              const documents::LaidOut& laid, Result<SignedPaper> made);
     Result<documents::LaidOut> lay(const Context& context, const Paper& paper,
                                    const dossier::Dossier& dossier);
     Result<Json> dataOf(const Context& context, const Paper& paper, const dossier::Dossier& dossier);

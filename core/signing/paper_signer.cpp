@@ -26,6 +26,7 @@ SignerCertificate certificateOf(const sdk::SigningCertificate& from) {
 }
 
 constexpr std::string_view kSealEnding = "-seal";
+constexpr std::int64_t kMostDigests = 500; // as many as a SignRequest holds
 
 // The organisation's mark covers a third of the person's, at its left (Decree 30/2020, annex I, II.8).
 std::optional<documents::Place> besideLeft(std::optional<documents::Place> place) {
@@ -84,17 +85,27 @@ SignatureFacts PaperSigner::factsOf(const Context& context, const Paper& paper, 
     return facts;
 }
 
-Result<std::string> PaperSigner::signatureOf(const Context& context, const Paper& paper, const Seal& seal,
-                                             const std::string& reason, const std::string& digest) const {
+Result<std::vector<std::string>> PaperSigner::signaturesOf(const Context& context, const Seal& seal,
+                                                           const std::string& paper,
+                                                           const std::string& reason,
+                                                           const std::vector<std::string>& digests) const {
     sdk::SignRequest request;
     request.certificate = seal.certificate.id;
     request.algorithm = algorithmFor(seal.kind);
-    request.digests.push_back({digest});
     request.reason = reason;
-    MOTCUA_TRY(made, signer_.sign(context, seal.profile, request, {paper.id + "/" + toHex(digest), 1}));
-    if (made.signatures.size() != 1)
-        return internal("plugin.malformed", "one digest, another number of signatures");
-    return std::move(made.signatures.front().raw);
+    std::string all;
+    for (const std::string& digest : digests) {
+        request.digests.push_back({digest});
+        all += digest;
+    }
+    const std::string key = digests.size() == 1 ? all : sha256(all);
+    MOTCUA_TRY(made, signer_.sign(context, seal.profile, request, {paper + "/" + toHex(key), 1}));
+    if (made.signatures.size() != digests.size())
+        return internal("plugin.malformed", "another number of signatures than of digests");
+    std::vector<std::string> signatures;
+    for (sdk::Bytes& signature : made.signatures)
+        signatures.push_back(std::move(signature.raw));
+    return signatures;
 }
 
 // Where a time-stamp may come later, an authority that is down holds nobody up.
@@ -114,35 +125,86 @@ TimeStamper PaperSigner::stamper(Level& reached) const {
     };
 }
 
-Result<std::string> PaperSigner::signedBy(const Context& context, const Paper& paper, const Seal& seal,
-                                          const std::string& pdf,
-                                          const std::optional<documents::Place>& place, bool organisation,
-                                          const TimeStamper& stamper) const {
-    SignatureFacts facts = factsOf(context, paper, seal);
-    facts.place = place;
-    facts.organisation = organisation;
-    return signPdf(
-        pdf, certificateOf(seal.certificate), facts,
-        [&](const std::string& digest) { return signatureOf(context, paper, seal, facts.reason, digest); },
-        stamper);
+// One call of the plugin: a draft of each paper, their digests signed together, each put together by itself.
+void PaperSigner::signSome(const Context& context, const Seal& seal, Round round,
+                           const std::vector<Work*>& works) const {
+    const bool stamped = round == Round::Alone && !settings_.timeAuthority.empty();
+    std::vector<std::pair<Work*, PadesDraft>> drafts;
+    std::vector<std::string> digests;
+    for (Work* work : works) {
+        SignatureFacts facts = factsOf(context, work->task.paper, seal);
+        facts.place =
+            round == Round::Organisation ? besideLeft(work->task.laid.signature) : work->task.laid.signature;
+        facts.organisation = round != Round::Leader;
+        auto draft = PadesDraft::make(*work->pdf, certificateOf(seal.certificate), facts, stamped);
+        if (!draft) {
+            work->pdf = draft.error();
+            continue;
+        }
+        digests.push_back(draft->digestToSign());
+        drafts.emplace_back(work, std::move(*draft));
+    }
+    if (drafts.empty()) return;
+    const Paper& first = drafts.front().first->task.paper;
+    const auto signatures = signaturesOf(context, seal, first.id, reasonOf(first.kind), digests);
+    if (signatures && digests.size() > 1)
+        log::info("paper.signed_together", {{"papers", std::to_string(digests.size())}});
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        auto& [work, draft] = drafts[i];
+        if (!signatures) {
+            work->pdf = signatures.error();
+            continue;
+        }
+        Result<std::string> token = std::string{};
+        if (stamped) token = stamper(work->level)(sha256((*signatures)[i]));
+        work->pdf = token ? draft.finished((*signatures)[i], *token) : Result<std::string>{token.error()};
+    }
 }
 
-Result<SignedPaper> PaperSigner::sign(const Context& context, const Paper& paper, const std::string& profile,
-                                      const documents::LaidOut& laid) const {
-    const auto second =
-        mustBeSigned(paper.kind) ? profileOf(context, paper.agency, kSealEnding) : std::nullopt;
-    MOTCUA_TRY(first, sealOf(context, profile));
-    Level level = Level::Basic;
-    if (!second) {
-        MOTCUA_TRY(bytes, signedBy(context, paper, first, laid.bytes, laid.signature, true, stamper(level)));
-        MOTCUA_TRY(made, intact(std::move(bytes), level, 1));
-        return proved(std::move(made));
+void PaperSigner::signAll(const Context& context, const std::string& profile, Round round,
+                          std::vector<Work*> works) const {
+    std::erase_if(works, [](const Work* work) { return !work->pdf; });
+    if (works.empty()) return;
+    const auto seal = sealOf(context, profile);
+    if (!seal) {
+        for (Work* work : works)
+            work->pdf = seal.error();
+        return;
     }
+    // A key may take fewer digests at once than there are papers.
+    const std::size_t most = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(seal->certificate.batch.value_or(kMostDigests), 1, kMostDigests));
+    for (std::size_t from = 0; from < works.size(); from += most) {
+        const auto begin = works.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto end = begin + static_cast<std::ptrdiff_t>(std::min(most, works.size() - from));
+        signSome(context, *seal, round, {begin, end});
+    }
+}
+
+std::vector<Result<SignedPaper>> PaperSigner::sign(const Context& context, const std::vector<Task>& tasks,
+                                                   const std::string& profile) const {
+    std::optional<std::string> seal;
+    if (!tasks.empty()) seal = profileOf(context, tasks.front().paper.agency, kSealEnding);
+    std::vector<Work> works;
+    for (const Task& task : tasks)
+        works.push_back({task, task.laid.bytes, seal && mustBeSigned(task.paper.kind)});
+    std::vector<Work*> alone, both;
+    for (Work& work : works)
+        (work.sealed ? both : alone).push_back(&work);
+    signAll(context, profile, Round::Alone, alone);
+    signAll(context, profile, Round::Leader, both);
+    if (seal) signAll(context, *seal, Round::Organisation, both);
+    std::vector<Result<SignedPaper>> results;
+    for (Work& work : works)
+        results.push_back(completed(work));
+    return results;
+}
+
+Result<SignedPaper> PaperSigner::completed(Work& work) const {
+    if (!work.pdf) return work.pdf.error();
+    MOTCUA_TRY(made, intact(std::move(*work.pdf), work.level, work.sealed ? 2 : 1));
+    if (!work.sealed) return proved(std::move(made));
     // One time-stamp over the file proves the day of both.
-    MOTCUA_TRY(once, signedBy(context, paper, first, laid.bytes, laid.signature, false, {}));
-    MOTCUA_TRY(organisation, sealOf(context, *second));
-    MOTCUA_TRY(bytes, signedBy(context, paper, organisation, once, besideLeft(laid.signature), true, {}));
-    MOTCUA_TRY(made, intact(std::move(bytes), level, 2));
     auto whole = extended(made);
     if (whole || settings_.timeRequired) return whole;
     log::warning("signing.no_timestamp", {{"error", whole.error().code}, {"detail", whole.error().detail}});

@@ -20,6 +20,7 @@ inline constexpr const char* kWork = "/cong-viec";
 inline constexpr const char* kReception = "/cong-viec/tiep-nhan";
 inline constexpr const char* kWorkRatings = "/cong-viec/danh-gia";
 inline constexpr const char* kRatings = "/danh-gia";
+inline constexpr const char* kSignTogether = "/cong-viec/ky-nhieu";
 inline constexpr const char* kMoney = "/cong-viec/khoan-thu";
 inline constexpr const char* kPaymentHook = "/hook/payment"; // providers are told this address
 inline constexpr const char* kAdmin = "/quan-tri";

@@ -1,4 +1,4 @@
-// What the room of signatures makes, judged by pdfsig and openssl, with a time-stamp authority by `openssl ts`
+// What the room of signatures makes, judged by pdfsig, openssl and xmlsec1, with a time-stamp authority by `openssl ts`
 // and answers about certificates by `openssl ocsp`. // P14, O12
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -105,6 +105,7 @@ after(async () => {
     rmSync(folder, { recursive: true });
 });
 
+const inside = () => `127.0.0.1:${responderPort}`;
 const signPdf = (from, to, by, ...more) => drive('pdf', from, to, `${by}.key`, `${by}.pem`, 'ca.pem', ...more);
 const contentsOf = (name) => {
     const texts = [...readFileSync(at(name), 'latin1').matchAll(/\/Contents <([0-9a-f]+)>/g)];
@@ -178,10 +179,10 @@ test('an authority that answers wrongly gives no time-stamp', async () => {
 test('B-LT: what the authority said of the certificate stays with the file', async () => {
     await respond(['asked', 'lost']);
     await signPdf('plain.pdf', 'timed.pdf', 'asked', tsa.url, 'trust');
-    assert.deepEqual(await drive('lasting', 'timed.pdf', 'lasting.pdf', 'trust'), ['ok']);
+    assert.deepEqual(await drive('lasting', 'timed.pdf', 'lasting.pdf', 'trust', inside()), ['ok']);
     await silence();
     assert.deepEqual(await drive('verify', 'lasting.pdf', 'trust'), ['good lasting', 'signature good proved=yes state=good by=asked']);
-    assert.deepEqual(await drive('verify', 'timed.pdf', 'trust', 'ask'), ['good', 'signature good proved=yes state=untold by=asked']);
+    assert.deepEqual(await drive('verify', 'timed.pdf', 'trust', 'ask', inside()), ['good', 'signature good proved=yes state=untold by=asked']);
     assert.match(run('pdfsig', '-nocert', 'lasting.pdf'), /Signature Validation: Signature is Valid/);
     const file = readFileSync(at('lasting.pdf'));
     const number = file.toString('latin1').match(/\/OCSPs \[ (\d+) 0 R/)[1];
@@ -201,15 +202,56 @@ test('a revoked certificate signs nothing any more, and what it signed before st
     await respond(['asked', 'lost']);
     await signPdf('plain.pdf', 'before.pdf', 'lost', tsa.url, 'trust');
     await signPdf('plain.pdf', 'claimed.pdf', 'lost');
-    assert.equal((await drive('verify', 'claimed.pdf', 'trust', 'ask'))[1], 'signature good proved=no state=good by=lost');
+    assert.equal((await drive('verify', 'claimed.pdf', 'trust', 'ask', inside()))[1], 'signature good proved=no state=good by=lost');
     await respond(['asked', 'lost'], { lost: new Date(Date.now() + 2000) });
-    assert.equal((await drive('verify', 'before.pdf', 'trust', 'ask'))[1], 'signature good proved=yes state=good by=lost');
+    assert.equal((await drive('verify', 'before.pdf', 'trust', 'ask', inside()))[1], 'signature good proved=yes state=good by=lost');
     await respond(['asked', 'lost'], { lost: new Date(Date.now() - 3_600_000) });
     for (const name of ['before.pdf', 'claimed.pdf'])
-        assert.match((await drive('verify', name, 'trust', 'ask')).join('\n'), /^revoked\nsignature revoked proved=(yes|no) state=revoked by=lost$/);
+        assert.match((await drive('verify', name, 'trust', 'ask', inside())).join('\n'), /^revoked\nsignature revoked proved=(yes|no) state=revoked by=lost$/);
     // Somebody else's answer counts for nothing.
     await respond(['asked']);
-    assert.match((await drive('verify', 'before.pdf', 'trust', 'ask'))[1], /state=untold/);
+    assert.match((await drive('verify', 'before.pdf', 'trust', 'ask', inside()))[1], /state=untold/);
+});
+
+test('an address inside the own network is asked only where the operator named it', async () => {
+    let calls = 0;
+    const server = createServer((socket) => { calls++; socket.destroy(); }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    // By number, by name, as IPv6, hidden in IPv6, and what is no address of the web.
+    const places = [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`, `http://[::1]:${port}/`, `http://[::ffff:127.0.0.1]:${port}/`,
+        `http://0.0.0.0:${port}/`, `https://127.0.0.1:${port}/`, `http://2130706433:${port}/`, `http://user@127.0.0.1:${port}/`, 'file:///etc/passwd', `ftp://127.0.0.1:${port}/`];
+    for (const [index, place] of places.entries()) {
+        const name = `place${index}`;
+        issue(name, curve, `${signing}authorityInfoAccess=OCSP;URI:${place}\ncrlDistributionPoints=URI:${place}\n`);
+        await signPdf('plain.pdf', `${name}.pdf`, name);
+        assert.match((await drive('verify', `${name}.pdf`, 'trust', 'ask'))[1], /state=untold/, place);
+        assert.equal(calls, 0, place);
+    }
+    await drive('verify', 'place0.pdf', 'trust', 'ask', `127.0.0.1:${port}`);
+    assert.equal(calls, 2); // the responder, then the list
+    server.close();
+});
+
+test('an authority that sends without end, or never, holds nobody up', async () => {
+    const flood = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n');
+        const pour = () => { while (!socket.destroyed && socket.write(Buffer.alloc(1 << 16))); };
+        socket.on('drain', pour);
+        pour();
+    }).listen(0, '127.0.0.1');
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await Promise.all([once(flood, 'listening'), once(silent, 'listening')]);
+    for (const [name, server] of Object.entries({ flooded: flood, unheard: silent })) {
+        const place = `127.0.0.1:${server.address().port}`;
+        issue(name, curve, `${signing}crlDistributionPoints=URI:http://${place}/list.crl\n`);
+        await signPdf('plain.pdf', `${name}.pdf`, name);
+        const begun = Date.now();
+        assert.match((await drive('verify', `${name}.pdf`, 'trust', 'ask', place))[1], /state=untold/);
+        assert.ok(Date.now() - begun < 10_000);
+        server.close();
+    }
 });
 
 test('CAdES beside a file: openssl and we judge each other\'s', async () => {
@@ -231,4 +273,129 @@ test('CAdES beside a file: openssl and we judge each other\'s', async () => {
     openssl('-sign', '-binary', '-in', 'paper.txt', '-outform', 'DER', '-out', 'plain.p7s', '-signer', 'leader.pem', '-inkey', 'leader.key');
     assert.equal((await judged('plain.p7s'))[0], 'changed'); // it does not name its certificate
     assert.deepEqual(await judged('paper.txt'), ['broken']);
+});
+
+const xmlsec = (...words) => {
+    const done = spawnSync('xmlsec1', words, { cwd: folder, encoding: 'utf8' });
+    return done.status === 0 ? 'valid' : done.stdout + done.stderr;
+};
+const xmlsecVerifies = (name) => xmlsec('--verify', '--trusted-pem', 'ca.pem', '--id-attr:Id', 'http://uri.etsi.org/01903/v1.3.2#:SignedProperties', name);
+const words = (...lines) => lines.join('\n');
+const dossier = '<?xml version="1.0" encoding="UTF-8"?>\n<h:hoSo xmlns:h="urn:ho-so" b="2" a="1"><!-- ghi chú --><h:ma>H29-0001</h:ma><h:ten>Nguyễn Thị Hồng Hạnh &amp; con</h:ten></h:hoSo>\n';
+const judgedXml = (name) => drive('verify-xml', name, 'trust', 'covered.xml');
+const covered = () => readFileSync(at('covered.xml'), 'utf8');
+
+test('XAdES in an XML document: xmlsec1 finds B-B and B-T valid, and so do we', async () => {
+    writeFileSync(at('dossier.xml'), dossier);
+    for (const [name, ...more] of [['leader'], ['office'], ['leader', tsa.url, 'trust'], ['office', tsa.url, 'trust']]) {
+        assert.deepEqual(await drive('xml', 'dossier.xml', 'signed.xml', `${name}.key`, `${name}.pem`, 'ca.pem', ...more), ['ok']);
+        assert.equal(xmlsecVerifies('signed.xml'), 'valid');
+        assert.deepEqual(await judgedXml('signed.xml'), ['good', `signature good proved=${more.length > 0 ? 'yes' : 'no'} state=untold by=${name}`]);
+        assert.equal(covered(), '<h:hoSo xmlns:h="urn:ho-so" a="1" b="2"><h:ma>H29-0001</h:ma><h:ten>Nguyễn Thị Hồng Hạnh &amp; con</h:ten></h:hoSo>');
+        const file = readFileSync(at('signed.xml'), 'utf8');
+        for (const [from, to] of [['H29-0001', 'H29-0002'], ['a="1"', 'a="2"'], ['</h:hoSo>', '<h:them/></h:hoSo>'], [/<xades:SigningTime>20/, '<xades:SigningTime>19'],
+            ['<xades:MimeType>text/xml', '<xades:MimeType>text/html']]) {
+            writeFileSync(at('changed.xml'), file.replace(from, to));
+            assert.notEqual(readFileSync(at('changed.xml'), 'utf8'), file);
+            assert.notEqual(xmlsecVerifies('changed.xml'), 'valid');
+            assert.equal((await judgedXml('changed.xml'))[0], 'changed', String(from));
+            assert.equal(covered(), '');
+        }
+    }
+    // A comment is not covered, and is not handed on.
+    writeFileSync(at('commented.xml'), readFileSync(at('signed.xml'), 'utf8').replace('H29-0001', 'H29-<!-- 9 -->0001'));
+    assert.equal((await judgedXml('commented.xml'))[0], 'good');
+    assert.match(covered(), /<h:ma>H29-0001<\/h:ma>/);
+    // A token over something else is no proof.
+    const stamped = readFileSync(at('signed.xml'), 'utf8');
+    await drive('xml', 'dossier.xml', 'other.xml', 'office.key', 'office.pem', 'ca.pem', tsa.url, 'trust');
+    const token = readFileSync(at('other.xml'), 'utf8').match(/<xades:EncapsulatedTimeStamp>[^<]*/)[0];
+    writeFileSync(at('changed.xml'), stamped.replace(/<xades:EncapsulatedTimeStamp>[^<]*/, token));
+    assert.deepEqual(await judgedXml('changed.xml'), ['bad_timestamp', 'signature bad_timestamp proved=no state=untold by=office']);
+    // Nobody here trusts its issuer.
+    assert.match((await drive('verify-xml', 'signed.xml', 'nobody', 'covered.xml'))[0], /untrusted/);
+});
+
+test('we find valid what xmlsec1 signs by the same rules, and nothing by others', async () => {
+    const digest = run('sh', '-c', 'openssl x509 -in leader.pem -outform DER | openssl dgst -sha256 -binary | base64').trim();
+    const c14n = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315';
+    const template = ({ uri = '', transforms = [`${'http://www.w3.org/2000/09/xmldsig#'}enveloped-signature`], method = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+        hash = 'http://www.w3.org/2001/04/xmlenc#sha512', certificate = digest, wrap = (signature) => `<goi><ma>1</ma>${signature}</goi>` } = {}) => wrap(words(
+        '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="s"><ds:SignedInfo>', `<ds:CanonicalizationMethod Algorithm="${c14n}"/><ds:SignatureMethod Algorithm="${method}"/>`,
+        `<ds:Reference URI="${uri}"><ds:Transforms>${transforms.map((one) => `<ds:Transform Algorithm="${one}"/>`).join('')}</ds:Transforms><ds:DigestMethod Algorithm="${hash}"/><ds:DigestValue/></ds:Reference>`,
+        `<ds:Reference Type="http://uri.etsi.org/01903#SignedProperties" URI="#p"><ds:DigestMethod Algorithm="${hash}"/><ds:DigestValue/></ds:Reference></ds:SignedInfo>`,
+        '<ds:SignatureValue/><ds:KeyInfo><ds:X509Data><ds:X509Certificate/></ds:X509Data></ds:KeyInfo><ds:Object><x:QualifyingProperties xmlns:x="http://uri.etsi.org/01903/v1.3.2#" Target="#s">',
+        '<x:SignedProperties Id="p"><x:SignedSignatureProperties>', `<x:SigningTime>${new Date().toISOString()}</x:SigningTime><x:SigningCertificateV2><x:Cert><x:CertDigest>`,
+        `<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>${certificate}</ds:DigestValue></x:CertDigest></x:Cert></x:SigningCertificateV2>`,
+        '</x:SignedSignatureProperties></x:SignedProperties></x:QualifyingProperties></ds:Object></ds:Signature>'));
+    const theirs = (options) => {
+        writeFileSync(at('template.xml'), template(options));
+        assert.equal(xmlsec('--sign', '--privkey-pem', 'leader.key,leader.pem', '--id-attr:Id', 'http://uri.etsi.org/01903/v1.3.2#:SignedProperties',
+            '--id-attr:Id', 'goi', '--output', 'theirs.xml', 'template.xml'), 'valid');
+        return judgedXml('theirs.xml');
+    };
+    assert.deepEqual(await theirs(), ['good', 'signature good proved=no state=untold by=leader']);
+    assert.equal(covered(), '<goi><ma>1</ma></goi>');
+    for (const after of ['http://www.w3.org/2001/10/xml-exc-c14n#', 'http://www.w3.org/2006/12/xml-c14n11'])
+        assert.equal((await theirs({ transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', after] }))[0], 'good', after);
+    const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
+    // A part only, wherever it may be moved; a signature that is not the root's child; another certificate; SHA-1; transforms that choose.
+    assert.equal((await theirs({ uri: '#g', wrap: (signature) => `<bao><goi Id="g"><ma>1</ma></goi>${signature}</bao>`, transforms: [c14n] }))[0], 'kind_unsupported');
+    assert.equal(covered(), '');
+    assert.equal((await theirs({ wrap: (signature) => `<goi><ma>1</ma><trong>${signature}</trong></goi>` }))[0], 'kind_unsupported');
+    assert.equal((await theirs({ certificate: 'AAAA' }))[0], 'changed');
+    for (const options of [{ method: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' }, { transforms: [enveloped, 'http://www.w3.org/2001/10/xml-exc-c14n#WithComments'] }])
+        assert.match((await theirs(options))[0], /^(kind_unsupported|changed)$/, JSON.stringify(options));
+});
+
+test('a wrapped signature, entities and strangers in the document are refused', async () => {
+    writeFileSync(at('dossier.xml'), dossier);
+    await drive('xml', 'dossier.xml', 'signed.xml', 'leader.key', 'leader.pem', 'ca.pem');
+    const file = readFileSync(at('signed.xml'), 'utf8');
+    const body = file.replace(/^<\?xml[^>]*>\s*/, '').trim();
+    const [signature] = body.match(/<ds:Signature [\s\S]*<\/ds:Signature>/);
+    const [properties] = signature.match(/<xades:SignedProperties [\s\S]*<\/xades:SignedProperties>/);
+    const forged = '<h:hoSo xmlns:h="urn:ho-so"><h:ma>GIA-MAO</h:ma>';
+    const attacks = {
+        'the signed document inside another': `${forged}${body}</h:hoSo>`,
+        'the signature moved to another root': `${forged}${signature}</h:hoSo>`,
+        'the old document hidden in the signature': `${forged}${signature.replace('</ds:Signature>', `<ds:Object>${body.replace(signature, '')}</ds:Object></ds:Signature>`)}</h:hoSo>`,
+        'two signatures': body.replace('</h:hoSo>', `${signature}</h:hoSo>`),
+        'properties twice': body.replace('<h:ma>', `${properties.replace(/<xades:SigningTime>20/, '<xades:SigningTime>19')}<h:ma>`),
+        'properties elsewhere': body.replace(properties, properties.replace(/ Id="[^"]*"/, ' Id="other"')).replace('<h:ma>', `${properties}<h:ma>`),
+        'no signature': body.replace(signature, ''),
+        'a DOCTYPE': file.replace('?>', '?><!DOCTYPE h:hoSo>'),
+        'an entity of a file': file.replace('?>', '?><!DOCTYPE h:hoSo [<!ENTITY x SYSTEM "file:///etc/hostname">]>').replace('H29-0001', '&x;'),
+        'entities without end': file.replace('?>', `?><!DOCTYPE h:hoSo [<!ENTITY a "aaaaaaaaaa">${'bcdefghij'.split('').map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghij'[i]};`.repeat(10)}">`).join('')}]>`).replace('H29-0001', '&j;'),
+        'half of it': file.slice(0, file.length / 2),
+        'no digest of the data': body.replace(/<ds:Reference Id[\s\S]*?<\/ds:Reference>/, ''),
+        'an empty signature': body.replace(/(<ds:SignatureValue[^>]*>)[^<]*/, '$1'),
+    };
+    for (const [name, attack] of Object.entries(attacks)) {
+        writeFileSync(at('attack.xml'), attack);
+        const begun = Date.now();
+        assert.match((await judgedXml('attack.xml'))[0], /^(changed|kind_unsupported|no_signature|broken)$/, name);
+        assert.equal(covered(), '', name);
+        assert.ok(Date.now() - begun < 5000, name);
+    }
+    for (const [text, code] of [[file, 'signing.xml_signed'], ['<a>', 'signing.xml_broken'], ['<!DOCTYPE a><a/>', 'signing.xml_broken'], ['', 'signing.xml_broken']]) {
+        writeFileSync(at('attack.xml'), text);
+        assert.deepEqual(await drive('xml', 'attack.xml', 'none.xml', 'leader.key', 'leader.pem', 'ca.pem'), [`error ${code}`]);
+    }
+});
+
+test('XAdES beside a file of any kind: xmlsec1 agrees, and another file is found out', async () => {
+    writeFileSync(at('package.bin'), Buffer.from([0, 1, 2, 255, 10, 13, 60, 38]));
+    writeFileSync(at('other.bin'), Buffer.from([0, 1, 2, 254]));
+    for (const [name, ...more] of [['leader'], ['office', tsa.url, 'trust']]) {
+        assert.deepEqual(await drive('xml-beside', 'package.bin', 'beside.xml', `${name}.key`, `${name}.pem`, 'ca.pem', ...more), ['ok']);
+        assert.equal(xmlsecVerifies('beside.xml'), 'valid');
+        assert.deepEqual(await drive('verify-xml-beside', 'beside.xml', 'package.bin', 'trust'), ['good', `signature good proved=${more.length > 0 ? 'yes' : 'no'} state=untold by=${name}`]);
+        assert.deepEqual(await drive('verify-xml-beside', 'beside.xml', 'other.bin', 'trust'), ['kind_unsupported']); // it calls its file otherwise
+        const kept = readFileSync(at('package.bin'));
+        writeFileSync(at('package.bin'), 'khác');
+        assert.equal((await drive('verify-xml-beside', 'beside.xml', 'package.bin', 'trust'))[0], 'changed');
+        writeFileSync(at('package.bin'), kept);
+        assert.equal((await judgedXml('beside.xml'))[0], 'kind_unsupported'); // covers no document around it
+    }
 });

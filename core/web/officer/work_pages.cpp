@@ -95,6 +95,8 @@ Result<http::Response> WorkPages::list(http::Request& request) {
     http::Page page{request, "work_list"};
     page.title(page.say("work.title")).set("action", paths::kWork);
     page.model().setUnlessEmpty("asked", asked.words);
+    if (request.actor().has("leader"))
+        page.set("together", link(page.say("work.together"), paths::kSignTogether));
     for (const char* kept : {"show", "due"})
         if (const auto value = request.query(kept); !value.empty())
             page.model().add("kept").set("name", kept).set("value", std::string{value});

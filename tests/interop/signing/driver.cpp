@@ -2,10 +2,16 @@
 //
 //   signing_driver pdf IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
 //   signing_driver stamp IN OUT TSA TRUST
-//   signing_driver lasting IN OUT TRUST              (asks the authorities that the certificates name)
-//   signing_driver verify FILE TRUST [ask]
+//   signing_driver lasting IN OUT TRUST [INSIDE]     (asks the authorities that the certificates name;
+//   INSIDE: a
+//                                                     host with a private address that may be asked)
+//   signing_driver verify FILE TRUST [ask [INSIDE]]
 //   signing_driver detached IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
 //   signing_driver verify-detached SIGNATURE CONTENT TRUST
+//   signing_driver xml IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
+//   signing_driver verify-xml FILE TRUST COVERED     (what the signature covers goes to the file COVERED)
+//   signing_driver xml-beside IN OUT KEY CERTIFICATE CHAIN [TSA TRUST]
+//   signing_driver verify-xml-beside SIGNATURE CONTENT TRUST
 //
 // Prints one line: "ok", "error CODE", or of verify the verdict's word and a line for each signature.
 #include "base/bytes.h"
@@ -15,6 +21,7 @@
 #include "signing/openssl_handles.h"
 #include "signing/pades.h"
 #include "signing/verify.h"
+#include "signing/xades.h"
 
 #include <openssl/pem.h>
 
@@ -120,9 +127,13 @@ int told(const Verdict& verdict) {
     return 0;
 }
 
+Words insideOf(const Words& words, std::size_t from) {
+    return words.size() > from ? Words{words.at(from)} : Words{};
+}
+
 int makeLasting(const Words& words) {
     const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(2));
-    AuthorityDesk desk{theClock};
+    AuthorityDesk desk{theClock, insideOf(words, 3)};
     Evidence evidence;
     const std::string file = contentOf(words.at(0));
     verify(file, {anchors, theClock.now(), {}, &desk, nullptr, &evidence});
@@ -131,7 +142,7 @@ int makeLasting(const Words& words) {
 
 int verifyPdf(const Words& words) {
     const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(1));
-    AuthorityDesk desk{theClock};
+    AuthorityDesk desk{theClock, insideOf(words, 3)};
     return told(
         verify(contentOf(words.at(0)), {anchors, theClock.now(), {}, words.size() > 2 ? &desk : nullptr}));
 }
@@ -147,12 +158,44 @@ int verifyBeside(const Words& words) {
     return told(verifyDetached(contentOf(words.at(0)), contentOf(words.at(1)), {anchors, theClock.now()}));
 }
 
+int signXmlFile(const Words& words) {
+    const Signer signer{words, 2};
+    return written(words.at(1), signXml(contentOf(words.at(0)), signer.certificate, theClock.now(),
+                                        signer.sign(), stamperOf(words, 5)));
+}
+
+int verifyXmlFile(const Words& words) {
+    const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(1));
+    const XmlVerdict verdict = verifyXml(contentOf(words.at(0)), {anchors, theClock.now()});
+    std::ofstream{words.at(2), std::ios::binary} << verdict.covered;
+    return told(verdict.verdict);
+}
+
+int signXmlBesideFile(const Words& words) {
+    const Signer signer{words, 2};
+    return written(words.at(1), signXmlBeside(contentOf(words.at(0)), words.at(0), signer.certificate,
+                                              theClock.now(), signer.sign(), stamperOf(words, 5)));
+}
+
+int verifyXmlBesideFile(const Words& words) {
+    const TrustAnchors anchors = TrustAnchors::fromFolder(words.at(2));
+    return told(verifyXmlBeside(contentOf(words.at(0)), contentOf(words.at(1)), words.at(1),
+                                {anchors, theClock.now()}));
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
-    const std::map<std::string, int (*)(const Words&)> commands{
-        {"pdf", signPdfFile},  {"stamp", stampPdfFile},  {"lasting", makeLasting},
-        {"verify", verifyPdf}, {"detached", signBeside}, {"verify-detached", verifyBeside}};
+    const std::map<std::string, int (*)(const Words&)> commands{{"pdf", signPdfFile},
+                                                                {"stamp", stampPdfFile},
+                                                                {"lasting", makeLasting},
+                                                                {"verify", verifyPdf},
+                                                                {"detached", signBeside},
+                                                                {"verify-detached", verifyBeside},
+                                                                {"xml", signXmlFile},
+                                                                {"verify-xml", verifyXmlFile},
+                                                                {"xml-beside", signXmlBesideFile},
+                                                                {"verify-xml-beside", verifyXmlBesideFile}};
     const Words words(arguments + 1, arguments + count);
     const auto command = words.empty() ? commands.end() : commands.find(words.front());
     if (command == commands.end()) return 2;
