@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kPageSize = 50;
 constexpr std::array<agency::Kind, 3> kRankedKinds{agency::Kind::Department, agency::Kind::District,
                                                    agency::Kind::Ward};
-constexpr http::Rate kRate{30, std::chrono::minutes{1}};
+// An address may be a hall's or a kiosk's, where many rate one after another.
+constexpr http::Rate kRate{120, std::chrono::minutes{1}};
 
 std::string slipPath(const std::string& dossierId) {
     return dossierPath(dossierId, "/danh-gia");
