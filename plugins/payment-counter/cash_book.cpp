@@ -1,8 +1,9 @@
 #include "cash_book.h"
 
+#include <motcua/sdk/times.h>
+
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 
 namespace counter {
 
@@ -10,7 +11,6 @@ using namespace motcua::sdk;
 
 namespace {
 
-constexpr std::int64_t vietnamMs = 7 * 3600 * 1000;
 constexpr int mostTries = 100; // officials who book at the same moment
 
 bool isConflict(const Error& error) {
@@ -20,11 +20,7 @@ bool isConflict(const Error& error) {
 } // namespace
 
 std::string dayOf(std::int64_t ms) {
-    const std::time_t seconds = (ms + vietnamMs) / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[16];
-    return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &parts)};
+    return motcua::sdk::vietnamTime(ms, "yyyy-MM-dd");
 }
 
 Json Line::json() const {

@@ -1,12 +1,13 @@
 #include "protocol.h"
 
+#include <motcua/sdk/times.h>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 
 namespace national {
 
@@ -14,7 +15,7 @@ using motcua::sdk::Json;
 
 namespace {
 
-constexpr std::int64_t vietnamMs = 7 * 3600 * 1000;
+constexpr std::string_view timePattern = "yyyyMMddHHmmss";
 
 // "https://pay.example:8443": scheme, host and port in lower case; nothing for what is no web address, or
 // hides a host behind another one (user@host, backslashes).
@@ -102,30 +103,11 @@ bool isSealed(const Json& message, std::string_view order, std::string_view secr
 }
 
 std::string moment(std::int64_t ms) {
-    const std::time_t seconds = (ms + vietnamMs) / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[20];
-    return {text, std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &parts)};
+    return motcua::sdk::vietnamTime(ms, timePattern);
 }
 
 std::optional<std::int64_t> parseMoment(std::string_view text) {
-    if (text.size() != 14 || text.find_first_not_of("0123456789") != std::string_view::npos)
-        return std::nullopt;
-    const auto part = [&](std::size_t from, std::size_t count) {
-        int value = 0;
-        std::from_chars(text.data() + from, text.data() + from + count, value);
-        return value;
-    };
-    std::tm parts{};
-    parts.tm_year = part(0, 4) - 1900;
-    parts.tm_mon = part(4, 2) - 1;
-    parts.tm_mday = part(6, 2);
-    parts.tm_hour = part(8, 2);
-    parts.tm_min = part(10, 2);
-    parts.tm_sec = part(12, 2);
-    const std::int64_t ms = std::int64_t{::timegm(&parts)} * 1000 - vietnamMs;
-    return moment(ms) == text ? std::optional{ms} : std::nullopt; // else a day or hour that does not exist
+    return motcua::sdk::parseVietnamTime(text, timePattern);
 }
 
 std::optional<std::int64_t> amountOf(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "protocol.h"
 
+#include <motcua/sdk/times.h>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -7,13 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 
 namespace vnpay {
 
 namespace {
 
 constexpr std::int64_t vietnamMs = 7 * 3600 * 1000;
+constexpr std::string_view timePattern = "yyyyMMddHHmmss";
 
 bool isPlain(char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -108,33 +110,11 @@ bool isMoment(std::int64_t ms) {
 }
 
 std::string moment(std::int64_t ms) {
-    const std::time_t seconds = (ms + vietnamMs) / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[20];
-    return {text, std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &parts)};
+    return motcua::sdk::vietnamTime(ms, timePattern);
 }
 
 std::optional<std::int64_t> parseMoment(std::string_view text) {
-    if (text.size() != 14) return std::nullopt;
-    const auto part = [&](std::size_t from, std::size_t count) {
-        int value = -1;
-        const char* end = text.data() + from + count;
-        const auto read = std::from_chars(text.data() + from, end, value);
-        return read.ptr == end ? value : -1;
-    };
-    std::tm parts{};
-    parts.tm_year = part(0, 4) - 1900;
-    parts.tm_mon = part(4, 2) - 1;
-    parts.tm_mday = part(6, 2);
-    parts.tm_hour = part(8, 2);
-    parts.tm_min = part(10, 2);
-    parts.tm_sec = part(12, 2);
-    if (parts.tm_year < 0 || parts.tm_mon < 0 || parts.tm_mday < 1 || parts.tm_hour < 0 || parts.tm_min < 0 ||
-        parts.tm_sec < 0)
-        return std::nullopt;
-    const std::int64_t ms = std::int64_t{::timegm(&parts)} * 1000 - vietnamMs;
-    return moment(ms) == text ? std::optional{ms} : std::nullopt; // else a day or hour that does not exist
+    return motcua::sdk::parseVietnamTime(text, timePattern);
 }
 
 std::string requestId(std::string_view key) {

@@ -1,11 +1,12 @@
 #include "picture.h"
 
+#include <motcua/sdk/times.h>
+
 #include <pango/pangocairo.h>
 #include <qrencode.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 
 namespace escpos {
@@ -53,11 +54,7 @@ std::string line(std::string text) {
 }
 
 std::string momentInVietnam(std::int64_t ms) {
-    const std::time_t seconds = static_cast<std::time_t>(ms / 1000 + 7 * 3600);
-    std::tm parts{};
-    if (!::gmtime_r(&seconds, &parts)) return {};
-    char text[32];
-    return {text, std::strftime(text, sizeof text, "%H:%M  %d/%m/%Y", &parts)};
+    return sdk::vietnamTime(ms, "HH:mm  dd/MM/yyyy");
 }
 
 // What stands one above the other; drawn once the height of all is known.

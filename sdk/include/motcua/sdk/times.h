@@ -1,6 +1,7 @@
 // Times as providers write them: by a pattern in Vietnam's zone, and ISO 8601 with its own.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <ctime>
 #include <optional>
@@ -13,6 +14,8 @@ inline namespace v1 {
 namespace detail {
 
 inline constexpr std::int64_t vietnamMs = 7 * 3600 * 1000;
+inline constexpr std::int64_t firstMs = -62'135'596'800'000;
+inline constexpr std::int64_t lastMs = 253'402'300'799'000 - vietnamMs;
 
 // `count` digits at the front of `text`, taken away; -1 where they are not there.
 inline int digitsOf(std::string_view& text, std::size_t count) {
@@ -45,8 +48,10 @@ inline const TimePart* timePartAt(std::string_view pattern) {
 } // namespace detail
 
 // yyyy, MM, dd, HH, mm and ss stand for numbers, everything else for itself: "yyyyMMddHHmmss".
+// A moment outside the years 1 to 9999, for which the pattern has no letters, is told as the nearest inside.
 inline std::string vietnamTime(std::int64_t ms, std::string_view pattern) {
-    const std::time_t seconds = static_cast<std::time_t>((ms + detail::vietnamMs) / 1000);
+    const std::int64_t inside = std::clamp(ms, detail::firstMs, detail::lastMs);
+    const std::time_t seconds = static_cast<std::time_t>((inside + detail::vietnamMs) / 1000);
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     std::string out;
