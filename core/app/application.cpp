@@ -178,7 +178,7 @@ Application::~Application() {
 Context Application::systemContext(const std::string& name) const {
     Context context;
     context.actor = Actor::system(name);
-    context.deadline = clock_.now() + minutes{1};
+    context.deadline = Until::in(minutes{1});
     context.trace = newTrace();
     return context;
 }

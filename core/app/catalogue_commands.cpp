@@ -65,7 +65,7 @@ int importCatalogue(Application& application, const Call& call, const Say& say) 
         return 1;
     }
     Context context = application.systemContext("catalogue import");
-    context.deadline = Instant{INT64_MAX}; // a whole country takes its time
+    context.deadline = Until::never(); // a whole country takes its time
     catalogue::NationalImport national{application.catalogue()};
     const auto report =
         national.run(context, in, isGzipped(in), [&](const ImportReport& now) { say(progressLine(now)); });

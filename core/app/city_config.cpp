@@ -26,7 +26,7 @@ constexpr Millis kPatience = std::chrono::minutes{10};
 
 Context longContext(Application& application) {
     Context context = application.systemContext("command line");
-    context.deadline = application.clock().now() + kPatience;
+    context.deadline = Until::in(kPatience);
     return context;
 }
 

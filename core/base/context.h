@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/actor.h"
-#include "base/clock.h"
+#include "base/until.h"
 
 #include <string>
 
@@ -11,7 +11,7 @@ namespace motcua {
 
 struct Context {
     Actor actor{};
-    Instant deadline{INT64_MAX}; // past it nobody waits for the answer any more
+    Until deadline = Until::never(); // past it nobody waits for the answer any more
     std::string trace{};         // 32 hex digits, W3C trace-id
     std::string locale = "vi";   // "vi" or "en"
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "db/database.h"
-#include "db/until.h"
+#include "base/until.h"
 
 #include <functional>
 #include <memory>

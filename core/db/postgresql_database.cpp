@@ -60,7 +60,7 @@ public:
 protected:
     void readErased(const Context& context, const std::function<void(Reader&)>& work) override {
         if (Reader* current = Scope::current(*this)) return work(*current);
-        transact(PostgresqlSession::Use::Read, Until::of(context, clock_), [&](PostgresqlSession& session) {
+        transact(PostgresqlSession::Use::Read, context.deadline, [&](PostgresqlSession& session) {
             work(session);
             return false;
         });
@@ -68,7 +68,7 @@ protected:
 
     void writeErased(const Context& context, const std::function<bool(Writer&)>& work) override {
         Scope::refuseWrite(*this);
-        transact(PostgresqlSession::Use::Write, Until::of(context, clock_),
+        transact(PostgresqlSession::Use::Write, context.deadline,
                  [&](PostgresqlSession& session) { return work(session); });
     }
 

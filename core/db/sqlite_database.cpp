@@ -87,7 +87,7 @@ public:
 protected:
     void readErased(const Context& context, const std::function<void(Reader&)>& work) override {
         if (Reader* current = Scope::current(*this)) return work(*current);
-        const Until until = Until::of(context, clock_);
+        const Until until = context.deadline;
         Readers::Lease session = readers_.take(until);
         const Snapshot snapshot{session, until};
         const Scope scope{*this, *session};
@@ -96,7 +96,7 @@ protected:
 
     void writeErased(const Context& context, const std::function<bool(Writer&)>& work) override {
         Scope::refuseWrite(*this);
-        lane_.run(Until::of(context, clock_), [&](SqliteSession& session) {
+        lane_.run(context.deadline, [&](SqliteSession& session) {
             const Scope scope{*this, session};
             return work(session);
         });

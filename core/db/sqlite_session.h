@@ -4,7 +4,7 @@
 
 #include "db/database.h"
 #include "db/statement_cache.h"
-#include "db/until.h"
+#include "base/until.h"
 
 #include <sqlite3.h>
 

@@ -14,7 +14,7 @@ std::size_t sizeOf(const PageCache::Page& page) {
 
 } // namespace
 
-PageCache::Page PageCache::get(const std::string& key, Millis time, Instant deadline,
+PageCache::Page PageCache::get(const std::string& key, Millis time, const Until& deadline,
                                const std::function<Page()>& make) {
     std::unique_lock lock{guard_};
     for (bool waited = false;; waited = true) {
@@ -29,7 +29,7 @@ PageCache::Page PageCache::get(const std::string& key, Millis time, Instant dead
                 return at->second.page; // more is left where the clock was set back
             break;
         }
-        if (clock_.now() >= deadline) return nullptr;
+        if (deadline.passed()) return nullptr;
         made_.wait_for(lock, turn);
     }
     if (const auto old = entries_.find(key); old != entries_.end()) forget(old);

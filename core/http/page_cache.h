@@ -31,7 +31,7 @@ public:
     // The page under `key`, younger than `time`. Where there is none, one caller makes it and the others wait
     // for it; where what was made may not be kept (nullptr), each makes its own. nullptr too when `deadline`
     // passes first. What `make` throws reaches its own caller; the others try again. [thread-safe]
-    Page get(const std::string& key, Millis time, Instant deadline, const std::function<Page()>& make);
+    Page get(const std::string& key, Millis time, const Until& deadline, const std::function<Page()>& make);
     void clear();
 
 private:

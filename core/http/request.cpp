@@ -58,7 +58,7 @@ bool isMediaType(std::string_view contentType, std::string_view wanted) {
 Request::Request(const net::Request& raw, Surroundings around) : raw_(raw), around_(std::move(around)) {
     context_.trace = traceOf(raw.headers.get("traceparent"));
     if (context_.trace.empty()) context_.trace = newTrace();
-    if (raw.deadline.ms > 0) context_.deadline = raw.deadline;
+    context_.deadline = raw.deadline;
 }
 
 Result<void> Request::parseHead() {

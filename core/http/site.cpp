@@ -129,6 +129,8 @@ Result<Response> Site::guarded(Request& request, const std::function<Result<Resp
         return work();
     } catch (const std::exception& broken) {
         const std::string where = request.match_.route ? request.match_.route->pattern() : "-";
+        if (request.context_.deadline.passed())
+            return Error{ErrorKind::Timeout, "http.too_late", where + ": " + broken.what()};
         return internal("http.exception", where + ": " + broken.what());
     }
 }
@@ -161,7 +163,7 @@ Response Site::noRoute(Request& request) {
 }
 
 Result<void> Site::admit(Request& request, const Route& route) {
-    if (clock_.now() >= request.context_.deadline) return Error{ErrorKind::Timeout, "http.too_late"};
+    if (request.context_.deadline.passed()) return Error{ErrorKind::Timeout, "http.too_late"};
     MOTCUA_CHECK(authenticate(request, route));
     MOTCUA_CHECK(limitRate(request, route));
     if (route.access() != Access::Public && !request.actor().signedIn())

@@ -17,7 +17,7 @@ std::int64_t forgetSettled(const Context& context, db::Database& database, const
     const Instant now = clock.now();
     std::int64_t gone = 0;
     const auto empty = [&](const std::function<std::int64_t(db::Writer&)>& batch) {
-        for (std::int64_t last = kBatch; last == kBatch && clock.now() < context.deadline; gone += last) {
+        for (std::int64_t last = kBatch; last == kBatch && !context.deadline.passed(); gone += last) {
             const auto done =
                 database.write(context, [&](db::Writer& tx) -> Result<std::int64_t> { return batch(tx); });
             last = done ? *done : 0;

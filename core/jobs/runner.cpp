@@ -99,7 +99,7 @@ bool Runner::sleepUnlessStopped(Millis time) {
 Context Runner::contextUntil(Millis time, const std::string& trace) const {
     Context context;
     context.actor = Actor::system("jobs");
-    context.deadline = clock_.now() + time;
+    context.deadline = Until::in(time);
     context.trace = trace;
     return context;
 }
@@ -130,7 +130,7 @@ void Runner::keepTime() {
 
 bool Runner::runOutboxOnce() {
     const Context context = contextUntil(settings_.lease, newTrace());
-    const Instant until = context.deadline - settings_.lease / 10; // before another may take it
+    const Until until = Until::in(settings_.lease - settings_.lease / 10); // before another may take it
     if (!database_.read(context, [&](db::Reader& tx) { return outbox_.anyReady(tx); })) return false;
     // One at a time: a lease of several would hold back the later ones while the first is slow.
     const auto taken = database_.write(context, [&](db::Writer& tx) -> Result<std::vector<OutboxItem>> {
@@ -142,7 +142,7 @@ bool Runner::runOutboxOnce() {
     return true;
 }
 
-void Runner::carryOut(const OutboxItem& item, Instant until) {
+void Runner::carryOut(const OutboxItem& item, const Until& until) {
     Context context = contextUntil(settings_.lease, newTrace());
     context.deadline = until;
     Result<void> outcome = internal("outbox.no_handler", "no handler for " + item.kind);

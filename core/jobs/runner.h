@@ -61,7 +61,7 @@ private:
 
     void work();
     void keepTime();
-    void carryOut(const OutboxItem& item, Instant until);
+    void carryOut(const OutboxItem& item, const Until& until);
     Millis pauseAfter(int attempts) const;
     bool leaseJob(const Scheduled& scheduled);
     Context contextUntil(Millis time, const std::string& trace) const;

@@ -208,7 +208,7 @@ void Connection::complete() {
     request.secure = transport_->secure();
     front_.peers.reveal(request.headers, request.peer, request.secure);
     request.received = front_.clock.now();
-    request.deadline = request.received + front_.settings.requestTime;
+    request.deadline = Until::in(front_.settings.requestTime);
     body_.reset();
     chunks_.reset();
     front_.requests.fetch_add(1, std::memory_order_relaxed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/until.h"
 
 #include <cstdint>
 #include <functional>
@@ -48,7 +49,7 @@ struct Request {
     std::string peer;    // address of the client, as the trusted proxy said it where there is one
     bool secure = false; // came by TLS, or the trusted proxy said so
     Instant received{};  // when its last byte came
-    Instant deadline{};  // past it the client has been told 503
+    Until deadline = Until::never(); // past it the client has been told 503
 };
 
 struct Response {

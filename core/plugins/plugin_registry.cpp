@@ -29,7 +29,7 @@ bool isName(std::string_view text) {
 }
 
 Context systemContext() {
-    return {Actor::system("plugins"), {INT64_MAX}, {}, "vi"};
+    return {Actor::system("plugins"), Until::never(), {}, "vi"};
 }
 
 } // namespace

@@ -372,13 +372,12 @@ Result<void> Supervisor::upgrade(const std::string& library) {
 Result<CallReply> Supervisor::call(const Context& context, const CallRequest& request) {
     const auto known = manifest();
     const bool named = known->limits.timeouts.contains(request.operation) || request.timeout.count() == 0;
-    const Instant now = clock_.now();
-    const Instant deadline =
-        std::min(context.deadline, now + (named ? known->timeoutOf(request.operation) : request.timeout));
-    if (deadline <= now)
+    const Until deadline =
+        context.deadline.within(named ? known->timeoutOf(request.operation) : request.timeout);
+    if (deadline.passed())
         return Error{ErrorKind::Timeout, "plugin.timeout", "the deadline has passed already"};
-    const auto until = Steady::now() + (deadline - now);
-    MOTCUA_TRY(invocation, invocationOf(context, request, deadline));
+    const auto until = deadline.at();
+    MOTCUA_TRY(invocation, invocationOf(context, request, clock_.now() + deadline.left()));
     MOTCUA_CHECK(askBreaker(request));
 
     auto entered = enter(request, until);

@@ -12,6 +12,9 @@ namespace motcua::signing::xml {
 
 namespace {
 
+[[maybe_unused]] // Before the first thread reads: what libxml2 makes at first use, it makes without a lock.
+[[maybe_unused]] const bool kXmlReady = (xmlInitParser(), true);
+
 constexpr std::size_t kMostBytes = 32u << 20;
 
 struct Selection {

@@ -9,6 +9,9 @@ namespace soap {
 
 namespace {
 
+[[maybe_unused]] // Before the first thread reads: what libxml2 makes at first use, it makes without a lock.
+[[maybe_unused]] const bool xmlReady = (xmlInitParser(), true);
+
 constexpr const char* envelopeSpace = "http://schemas.xmlsoap.org/soap/envelope/";
 constexpr std::size_t largestAnswer = 1u << 20;
 

@@ -14,7 +14,8 @@ using namespace motcua::signing;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
     // Nobody is trusted here, so nothing can be good.
-    if (verify(bytes, TrustAnchors{}, Instant{1'795'400'000'000}).standing == Standing::Good) std::abort();
+    const TrustAnchors nobody;
+    if (verify(bytes, Judging{nobody, Instant{1'795'400'000'000}}).standing == Standing::Good) std::abort();
     try {
         const pdf::Value value = pdf::Parser{bytes, 0}.value();
         const std::string written = value.written();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { program, root } from "../functional/lib/server.mjs";
 
-const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+const tracked = execFileSync("git", ["ls-files", "--format=%(objectmode) %(path)"], { cwd: root, encoding: "utf8" }).trim().split("\n").filter((line) => line.startsWith("100")).map((line) => line.slice(7)); // files, not links
 const read = (name) => readFileSync(join(root, name), "utf8");
 const code = tracked.filter((name) => /^(core|plugins|sdk|tools)\/.*\.(cpp|h)$/.test(name));
 

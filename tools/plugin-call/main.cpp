@@ -164,7 +164,7 @@ public:
         for (const sdk::Blob& blob : Recording::blobsOf(line["attachments"]))
             request.blobs.push_back(blob);
         const Context context{Actor::system("plugin-call"),
-                              {INT64_MAX},
+                              Until::never(),
                               newTrace(),
                               line.has("locale") ? line["locale"].string() : "vi"};
         const auto reply = supervisor_.call(context, request);

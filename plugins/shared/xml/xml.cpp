@@ -9,6 +9,9 @@ namespace xml {
 
 namespace {
 
+[[maybe_unused]] // Before the first thread reads: what libxml2 makes at first use, it makes without a lock.
+[[maybe_unused]] const bool xmlReady = (xmlInitParser(), true);
+
 constexpr int mostLevels = 64;
 
 bool isShallow(const xmlNode* root) {

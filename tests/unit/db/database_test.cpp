@@ -465,7 +465,7 @@ class DatabaseTest : public CppUnit::TestFixture {
 
     static Context within(Millis left) {
         Context context;
-        context.deadline = kClock.now() + left;
+        context.deadline = Until::in(left);
         return context;
     }
 

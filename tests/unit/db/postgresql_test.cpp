@@ -59,7 +59,7 @@ private:
 
 Context within(Millis left) {
     Context context;
-    context.deadline = kClock.now() + left;
+    context.deadline = Until::in(left);
     return context;
 }
 

@@ -19,7 +19,7 @@ class PageCacheTest : public CppUnit::TestFixture {
 
     // The size of the page under `key`, made where the cache does not have it.
     std::size_t get(PageCache& cache, const std::string& key, std::size_t size) {
-        const auto page = cache.get(key, Millis{5000}, Instant{INT64_MAX}, [&]() -> PageCache::Page {
+        const auto page = cache.get(key, Millis{5000}, Until::never(), [&]() -> PageCache::Page {
             ++made_;
             auto made = std::make_shared<CachedPage>();
             made->plain = std::make_shared<const std::string>(size, 'x');

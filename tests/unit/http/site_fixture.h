@@ -143,7 +143,7 @@ public:
         raw.peer = peer;
         raw.secure = secure;
         raw.received = clock.now();
-        raw.deadline = clock.now() + Millis{30'000};
+        raw.deadline = Until::in(requestTime);
         return {site.handle(raw)};
     }
     Answer get(const std::string& target, const HeaderList& headers = {}) {
@@ -164,6 +164,7 @@ public:
 
     TestTheme theme;
     ManualClock clock{Instant{1'790'000'000'000}};
+    Millis requestTime{30'000};
     view::ThemeStore themes;
     MapSessions sessions;
     Router router;

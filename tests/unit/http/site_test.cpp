@@ -17,6 +17,7 @@ class SiteTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aPageIsRenderedAndCarriesTheSecurityHeaders);
     CPPUNIT_TEST(everyErrorHasItsStatusAsPageAndAsProblem);
     CPPUNIT_TEST(detailsAndExceptionsStayInTheHouse);
+    CPPUNIT_TEST(whatFailsPastTheDeadlineWasTooSlow);
     CPPUNIT_TEST(unknownPathsAndMethods);
     CPPUNIT_TEST(aPageForSignedInPeopleSendsOthersToSignIn);
     CPPUNIT_TEST(officialsPagesAreDeniedToCitizens);
@@ -141,6 +142,17 @@ class SiteTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string_view{"/thu-tuc?q=a%20b"}, slash.header("Location"));
         CPPUNIT_ASSERT_EQUAL(404, f.get("//thu-tuc/").status());
         CPPUNIT_ASSERT_EQUAL(200, f.ask("HEAD", "/thu-tuc").status());
+    }
+
+    void whatFailsPastTheDeadlineWasTooSlow() {
+        SiteFixture f;
+        f.requestTime = Millis{20};
+        f.router.get("/cham", [](Request& request) -> Result<Response> {
+            while (!request.context().deadline.passed())
+                std::this_thread::sleep_for(Millis{1});
+            throw std::runtime_error("the statement was interrupted");
+        });
+        CPPUNIT_ASSERT_EQUAL(504, f.get("/cham").status());
     }
 
     void aPageForSignedInPeopleSendsOthersToSignIn() {

@@ -131,7 +131,7 @@ private:
             CPPUNIT_ASSERT_EQUAL(std::string{"127.0.0.1"}, request.peer);
             CPPUNIT_ASSERT(!request.secure);
             CPPUNIT_ASSERT_EQUAL(std::string_view{"b c"}, request.headers.get("x-a"));
-            CPPUNIT_ASSERT_EQUAL((request.received + Millis{30'000}).ms, request.deadline.ms);
+            CPPUNIT_ASSERT(request.deadline.left() <= Millis{30'000} && request.deadline.left() > Millis{20'000});
             Response response;
             response.status = 201;
             response.headers.add("X-Made", "yes");

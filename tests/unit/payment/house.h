@@ -279,7 +279,7 @@ public:
             ;
     }
 
-    const Context system{Actor::system("test"), {INT64_MAX}, {}, "vi"};
+    const Context system{Actor::system("test"), Until::never(), {}, "vi"};
     const Context citizen = as(ActorKind::Citizen, "0192aaaa-0000-7000-8000-000000000001");
     const Context stranger = as(ActorKind::Citizen, "0192aaaa-0000-7000-8000-000000000002");
     const Context leader = as(ActorKind::Official, "0192aaaa-0000-7000-8000-000000000003", {"leader"}, "d1");

@@ -106,7 +106,7 @@ public:
     std::map<std::string, int> events;
     std::map<std::string, KeyValue> kv;
     SystemClock clock;
-    Context context{Actor::system("test"), {INT64_MAX}, "0af7651916cd43dd8448eb211c80319c", "vi"};
+    Context context{Actor::system("test"), Until::never(), "0af7651916cd43dd8448eb211c80319c", "vi"};
     HostPorts ports;
     Supervisor supervisor;
 };

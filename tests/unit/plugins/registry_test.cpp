@@ -58,8 +58,8 @@ struct Server {
     audit::Audit audit;
     DatabaseSettingsStore store;
     PluginRegistry registry;
-    Context admin{{ActorKind::Official, "019abc", "An", {"admin"}, {}}, {INT64_MAX}, {}, "vi"};
-    Context clerk{{ActorKind::Official, "019abd", "Bình", {"receiver"}, {}}, {INT64_MAX}, {}, "vi"};
+    Context admin{{ActorKind::Official, "019abc", "An", {"admin"}, {}}, Until::never(), {}, "vi"};
+    Context clerk{{ActorKind::Official, "019abd", "Bình", {"receiver"}, {}}, Until::never(), {}, "vi"};
 };
 
 } // namespace

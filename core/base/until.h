@@ -1,34 +1,37 @@
-// Until when a call may take, on the clock that nobody sets: a Context's deadline read once, when the call
-// begins.
+// Until when something may take, on the clock that nobody sets: whoever sets the time of day neither cuts short what
+// is under way nor lets it run on.
 #pragma once
 
 #include "base/clock.h"
-#include "base/context.h"
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 
-namespace motcua::db {
+namespace motcua {
 
 class Until {
 public:
     using Moment = std::chrono::steady_clock::time_point;
 
     static Until never() { return Until{}; }
-    static Until of(const Context& context, const Clock& clock) {
-        constexpr std::int64_t longest = std::int64_t{1000} * 86400 * 365;
-        const std::int64_t left = context.deadline.ms - clock.now().ms;
-        return left > longest ? Until{} : Until{std::chrono::steady_clock::now() + Millis{left}};
+    static Until in(Millis left) {
+        constexpr Millis longest = std::chrono::days{365}; // past what a Moment holds there is no end
+        return left > longest ? Until{} : Until{std::chrono::steady_clock::now() + left};
     }
-    static Until in(Millis left) { return Until{std::chrono::steady_clock::now() + left}; }
 
     bool bounded() const { return at_ != Moment::max(); }
     bool passed() const { return bounded() && std::chrono::steady_clock::now() >= at_; }
     Millis left() const { // where bounded
         return std::chrono::duration_cast<Millis>(at_ - std::chrono::steady_clock::now());
     }
+    Moment at() const { return at_; }
     Until orIn(Millis left) const { return bounded() ? *this : in(left); }
+    // Whichever comes first.
+    Until within(Millis left) const {
+        const Until other = in(left);
+        return other.at_ < at_ ? other : *this;
+    }
 
     // False where the moment came before `ready`.
     template <typename Ready>
@@ -45,4 +48,4 @@ private:
     Moment at_ = Moment::max();
 };
 
-} // namespace motcua::db
+} // namespace motcua
