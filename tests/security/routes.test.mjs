@@ -95,8 +95,8 @@ const table = {
     "GET /quan-tri/viec-gui-di/:id/bo": { in: "-----+", at: { id: nobody } },
     "POST /quan-tri/viec-gui-di/:id/bo": { in: "------", at: { id: nobody } },
     "POST /quan-tri/viec-gui-di/:id/gui-lai": { in: "------", at: { id: nobody } },
-    "GET /cong-viec/ky-nhieu": { in: "---+++" },
-    "POST /cong-viec/ky-nhieu": { in: "---+++" }, // with nothing chosen
+    "GET /cong-viec/ky-nhieu": { in: "------" }, // of leaders
+    "POST /cong-viec/ky-nhieu": { in: "------" },
     "GET /cong-viec/ky-nhieu/:batch": { in: "------", at: { batch: nobody } },
     "GET /cong-viec": { in: "---+++" },
     "GET /cong-viec/:id": { in: "---+--" },
