@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include <algorithm>
+#include <stop_token>
 
 namespace motcua::jobs {
 
@@ -21,13 +22,15 @@ constexpr db::Query kTakeLease{"jobs.take_lease",
                                "UPDATE job_lease SET owner = ?, until_ms = ?, last_run_ms = ? "
                                "WHERE name = ? AND (until_ms <= ? OR until_ms > ?) "
                                "AND (last_run_ms <= ? OR last_run_ms > ?)"};
+constexpr db::Query kKeepLease{
+    "jobs.keep_lease", "UPDATE job_lease SET until_ms = ? WHERE name = ? AND owner = ? AND until_ms > 0"};
 constexpr db::Query kEndLease{"jobs.end_lease",
                               "UPDATE job_lease SET until_ms = 0 WHERE name = ? AND owner = ?"};
 
-// How long a scheduled job may run before another node believes that this one died.
-constexpr Millis jobLease = std::chrono::minutes{10};
+// How long a scheduled job may run.
+constexpr Millis jobTime = std::chrono::minutes{10};
 // By how much the clocks of two nodes may differ: a lease of one that is ahead still counts.
-constexpr Millis mostSkew = std::chrono::minutes{1};
+constexpr Millis mostSkew = std::chrono::seconds{15};
 
 // Mail servers repeat the address that they refuse; who it was is nobody's business in a log.
 std::string withoutAddresses(std::string_view detail) {
@@ -46,6 +49,22 @@ double randomShare() {
     const std::string bytes = randomBytes(2);
     return (static_cast<unsigned char>(bytes[0]) * 256.0 + static_cast<unsigned char>(bytes[1])) / 65536.0;
 }
+
+// Does something again and again, in a thread of its own, for as long as this lives.
+class Beat {
+public:
+    Beat(Millis every, std::function<void()> act)
+        : thread_([every, act = std::move(act)](const std::stop_token& ended) {
+              std::mutex guard;
+              std::condition_variable_any changed;
+              std::unique_lock lock{guard};
+              while (!changed.wait_for(lock, ended, every, [&] { return ended.stop_requested(); }))
+                  act();
+          }) {}
+
+private:
+    std::jthread thread_;
+};
 
 } // namespace
 
@@ -180,10 +199,10 @@ Millis Runner::pauseAfter(int attempts) const {
 }
 
 bool Runner::leaseJob(const Scheduled& scheduled) {
-    const Context context = contextUntil(jobLease, newTrace());
+    const Context context = contextUntil(settings_.jobLease, newTrace());
     const Instant now = clock_.now();
     const Instant lastAllowed = now - scheduled.every;
-    const Instant farAhead = now + jobLease + mostSkew;
+    const Instant farAhead = now + settings_.jobLease + mostSkew;
     const bool waits = database_.read(context, [&](db::Reader& tx) {
         return tx
             .one(
@@ -194,10 +213,22 @@ bool Runner::leaseJob(const Scheduled& scheduled) {
     if (waits) return false;
     const auto leased = database_.write(context, [&](db::Writer& tx) -> Result<bool> {
         tx.run(kMakeLease, scheduled.name);
-        return tx.run(kTakeLease, node_, now + jobLease, now, scheduled.name, now, farAhead, lastAllowed,
-                      farAhead) == 1;
+        return tx.run(kTakeLease, node_, now + settings_.jobLease, now, scheduled.name, now, farAhead,
+                      lastAllowed, farAhead) == 1;
     });
     return leased && *leased;
+}
+
+void Runner::keepLease(const Scheduled& scheduled) const {
+    const Context context = contextUntil(settings_.jobLease, newTrace());
+    try {
+        const auto kept = database_.write(context, [&](db::Writer& tx) -> Result<bool> {
+            return tx.run(kKeepLease, clock_.now() + settings_.jobLease, scheduled.name, node_) == 1;
+        });
+        if (!kept || !*kept) log::warning("jobs.job_lease_lost", {{"job", scheduled.name}});
+    } catch (const std::exception& problem) {
+        log::warning("jobs.job_lease_lost", {{"job", scheduled.name}, {"why", problem.what()}});
+    }
 }
 
 bool Runner::runJobsOnce() {
@@ -205,17 +236,19 @@ bool Runner::runJobsOnce() {
     for (const Scheduled& scheduled : scheduled_) {
         if (!leaseJob(scheduled)) continue;
         any = true;
-        const Context context = contextUntil(jobLease, newTrace());
+        const Context context = contextUntil(jobTime, newTrace());
         try {
+            const Beat beat{settings_.jobLease / 5, [&] { keepLease(scheduled); }};
             scheduled.job(context);
         } catch (const std::exception& problem) {
             log::error("jobs.job_failed",
                        {{"job", scheduled.name}, {"why", problem.what()}, {"trace", context.trace}});
         }
-        const auto ended = database_.write(context, [&](db::Writer& tx) -> Result<void> {
-            tx.run(kEndLease, scheduled.name, node_);
-            return {};
-        });
+        const auto ended = database_.write(contextUntil(settings_.jobLease, context.trace),
+                                           [&](db::Writer& tx) -> Result<void> {
+                                               tx.run(kEndLease, scheduled.name, node_);
+                                               return {};
+                                           });
         if (!ended) log::error("jobs.lease_not_ended", {{"job", scheduled.name}});
     }
     return any;

@@ -23,6 +23,7 @@ struct RunnerSettings {
     // its length, add up to 24 hours at the least.
     int attempts = 300;
     Millis lease{60'000};         // a handler has nine tenths of it, the rest is for writing down how it went
+    Millis jobLease{30'000};      // renewed while a scheduled job runs; then a dead node's job is taken over
     Millis firstPause{1'000};     // doubles with each attempt, with jitter, up to longestPause
     Millis longestPause{600'000}; // so much later than the provider's return the last of the waiting goes out
     Millis poll{200};
@@ -64,6 +65,7 @@ private:
     void carryOut(const OutboxItem& item, const Until& until);
     Millis pauseAfter(int attempts) const;
     bool leaseJob(const Scheduled& scheduled);
+    void keepLease(const Scheduled& scheduled) const;
     Context contextUntil(Millis time, const std::string& trace) const;
     bool sleepUnlessStopped(Millis time);
 

@@ -27,6 +27,8 @@ class JobsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aProviderDownForADayLosesNothing);
     CPPUNIT_TEST(aHandlerIsDoneBeforeAnotherMayTakeItsItem);
     CPPUNIT_TEST(theLeaseOfANodeWhoseClockIsAheadCounts);
+    CPPUNIT_TEST(theJobOfADeadNodeIsTakenOver);
+    CPPUNIT_TEST(aLongJobKeepsItsLease);
     CPPUNIT_TEST(aThrowingHandlerHarmsNobodyElse);
     CPPUNIT_TEST(noItemIsTakenTwiceByManyWorkers);
     CPPUNIT_TEST(theInboxTakesEachKeyOnce);
@@ -255,6 +257,63 @@ class JobsTest : public CppUnit::TestFixture {
             one.schedule("sweep", std::chrono::minutes{5}, [&](const Context&) { two.runJobsOnce(); });
             one.runJobsOnce();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 0, runs);
+        }
+    }
+
+    // Until the node that runs the job has renewed its lease; what never happens shows in the test's count.
+    static void waitForLease(db::Database& database, Instant until) {
+        constexpr db::Query kRenewed{"test.renewed", "SELECT 1 FROM job_lease WHERE until_ms = ?"};
+        const Until patience = Until::in(std::chrono::seconds{30});
+        while (!patience.passed() && !database.read(Context{}, [&](db::Reader& tx) {
+            return tx
+                .one(
+                    kRenewed, [](const db::Row&) { return true; }, until)
+                .has_value();
+        }))
+            std::this_thread::sleep_for(Millis{5});
+    }
+
+    void theJobOfADeadNodeIsTakenOver() {
+        for (auto& database : databases()) {
+            const RunnerSettings settings;
+            int runs = 0;
+            int before = -1; // its lease was over
+            Runner one{*database, outbox_, clock_, settings};
+            Runner two{*database, outbox_, clock_, settings};
+            two.schedule("sweep", settings.jobLease / 2, [&](const Context&) { ++runs; });
+            one.schedule("sweep", settings.jobLease / 2, [&](const Context&) {
+                clock_.advance(settings.jobLease - std::chrono::seconds{1});
+                two.runJobsOnce();
+                before = runs;
+                clock_.advance(std::chrono::seconds{2}); // and nobody renewed it
+                two.runJobsOnce();
+            });
+            one.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 0, before);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 1, runs);
+        }
+    }
+
+    void aLongJobKeepsItsLease() {
+        for (auto& database : databases()) {
+            RunnerSettings settings;
+            settings.jobLease = Millis{500};
+            int runs = 0;
+            Runner one{*database, outbox_, clock_, settings};
+            Runner two{*database, outbox_, clock_, settings};
+            two.schedule("sweep", Millis{100}, [&](const Context&) { ++runs; });
+            one.schedule("sweep", Millis{100}, [&](const Context&) {
+                for (int i = 0; i < 3; ++i) {
+                    clock_.advance(Millis{400});
+                    waitForLease(*database, clock_.now() + settings.jobLease);
+                }
+                two.runJobsOnce();
+            });
+            one.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 0, runs);
+            clock_.advance(Millis{400}); // it has ended: another may
+            two.runJobsOnce();
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(database.name, 1, runs);
         }
     }
 
@@ -496,8 +555,8 @@ class JobsTest : public CppUnit::TestFixture {
             add(*database, "d1", 1);
             CPPUNIT_ASSERT(runner.runOutboxOnce());
             clock_.advance(std::chrono::hours{48});
-            CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, forgetSettled(withTime(Until::in(Millis{0})), *database, outbox_,
-                                                                inbox, clock_, kept));
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, forgetSettled(withTime(Until::in(Millis{0})), *database,
+                                                                outbox_, inbox, clock_, kept));
             CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, rows(*database, kItems));
         }
     }
